@@ -1,0 +1,49 @@
+/** Who looked at the primary, by which way, and what they saw. */
+export interface Sighting {
+  readonly by: 'bot' | 'standby' | 'primary';
+  readonly way: 'login' | 'port' | 'postgres' | 'replication';
+  /** `alive`, `dead` (an answer that says no), `silent` (no answer within the time). */
+  readonly saw: 'alive' | 'dead' | 'silent';
+  readonly detail?: string;
+}
+
+/**
+ * What a failover rests on: everything the second person needs to judge, gathered at one moment.
+ *
+ * LSNs are in PostgreSQL's `X/X` form. Bytes are decimal strings (they exceed 2^53 in principle).
+ */
+export interface Evidence {
+  readonly gatheredAt: string;
+  readonly sightings: readonly Sighting[];
+  readonly primaryAlive: boolean;
+  /** Can the old primary be stopped and disabled? `unreachable` is shown as UNFENCED and must be accepted in words. */
+  readonly fencing: 'possible' | 'unreachable';
+  readonly timeline: number;
+  readonly receiveLsn: string;
+  readonly replayLsn: string;
+  readonly systemIdentifier: string;
+  readonly lastContact: string | null;
+  readonly loss: LossBound;
+}
+
+/** The worst case of commits that the standby does not have. */
+export interface LossBound {
+  /** `none`: a clean shutdown checkpoint arrived. `bounded`: against the primary's last known LSN. `unknown`: say so. */
+  readonly kind: 'none' | 'bounded' | 'unknown';
+  readonly bytes: string | null;
+  /** Seconds since the standby last heard from the primary; commits after that are lost. */
+  readonly seconds: number | null;
+}
+
+/** What an approval allows. Outside of it the worker refuses and asks again. */
+export interface Bounds {
+  readonly primary: string;
+  readonly standby: string;
+  readonly timeline: number;
+  readonly systemIdentifier: string;
+  readonly fencing: Evidence['fencing'];
+  /** The received LSN must not be before this one … */
+  readonly receiveLsnFrom: string;
+  /** … nor more than this many bytes after it. */
+  readonly lsnBoundBytes: number;
+}

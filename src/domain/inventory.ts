@@ -1,0 +1,174 @@
+import { z } from 'zod';
+
+/**
+ * The administrator's inventory (`zapas.yaml`): customers, their servers, the people and the policy.
+ *
+ * These schemas are the only definition: validation, the JSON schema for editors and the configuration page are derived
+ * from them. Objects are strict: an unknown key is an error, not a silently ignored wish.
+ */
+const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, at most 40');
+const absolutePath = z.string().regex(/^(\/|[A-Za-z]:[\\/])[^\0\r\n]*$/, 'an absolute path');
+const accountName = z.string().regex(/^[^\0\r\n\s,"']{1,63}$/, 'an account name without blanks, commas or quotes');
+const hostName = z.string().regex(/^[A-Za-z0-9_.:%-]{1,253}$/, 'a host name or an IP address');
+const port = z.int().min(1).max(65_535);
+
+/** A secret is named, never written down: `env:NAME` or `file:/path`. */
+export const secretRef = z
+  .string()
+  .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/, 'env:NAME or file:/path; the secret itself never stands here');
+export type SecretRef = z.infer<typeof secretRef>;
+
+const sshSettings = z.strictObject({
+  kind: z.literal('ssh'),
+  port: port.default(22),
+  user: accountName,
+  /** Pinned public host keys, as in known_hosts: `ssh-ed25519 AAAA…`. A different key is refused. */
+  hostKeys: z.array(z.string().regex(/^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+/)).min(1),
+  privateKey: secretRef.optional(),
+  passphrase: secretRef.optional(),
+  password: secretRef.optional(),
+  agent: z.boolean().default(false),
+  /** Id of the host of this inventory to jump through. */
+  jump: id.optional(),
+});
+export type SshSettings = z.infer<typeof sshSettings>;
+
+const host = z.strictObject({
+  address: hostName,
+  os: z.enum(['linux']),
+  transport: z.discriminatedUnion('kind', [sshSettings]),
+  /** How the host's administrator rights are reached from the login account. */
+  become: z.enum(['none', 'sudo']).default('sudo'),
+  /** Zapas' own directory on the host: fencing tokens, detached jobs, files moved aside. */
+  stateDir: absolutePath.default('/var/lib/zapas'),
+});
+
+const redirect = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('command'),
+    /** Hosts of this inventory on which the command runs. */
+    hosts: z.array(id).min(1),
+    /** The program and its arguments; `{address}` and `{port}` stand for the new primary. */
+    argv: z.array(z.string().min(1)).min(1),
+    /** Run there to prove that a connection now ends on the new primary; prints its system identifier and role. */
+    verify: z.array(z.string().min(1)).min(1).optional(),
+  }),
+  z.strictObject({ kind: z.literal('manual'), checklist: z.array(z.string().min(1)).min(1) }),
+]);
+export type Redirect = z.infer<typeof redirect>;
+
+const window = z.strictObject({
+  days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
+  from: z.string().regex(/^\d\d:\d\d$/),
+  to: z.string().regex(/^\d\d:\d\d$/),
+});
+
+const certificates = z.strictObject({
+  root: absolutePath,
+  clientCert: absolutePath,
+  clientKey: absolutePath,
+});
+
+const cluster = z.strictObject({
+  product: z.enum(['mmedica', 'erejestracja', 'earchiwum']),
+  primary: id,
+  standby: id,
+  port: port.default(5432),
+  /** Address the standby uses for the primary and the other way round, when it is not the host's own address. */
+  replicationAddress: z.strictObject({ primary: hostName.optional(), standby: hostName.optional() }).default({}),
+  database: accountName,
+  /** Database superuser for psql on the hosts themselves (peer authentication of the service account). */
+  adminUser: accountName.default('postgres'),
+  /** Login of M14/M15: the mMedica user, or the owner of the eRejestracja / eArchiwum database. */
+  backupUser: accountName.optional(),
+  backupPassword: secretRef.optional(),
+  replicationUser: accountName.default('replication'),
+  authMethod: z.enum(['md5', 'scram-sha-256']).default('scram-sha-256'),
+  certificates,
+  sslMode: z.enum(['verify-ca', 'verify-full']).default('verify-ca'),
+  service: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,79}$/)
+    .default('postgresmm-17'),
+  /** Operating-system account PostgreSQL runs as. */
+  serviceAccount: accountName.default('postgres'),
+  binDir: absolutePath,
+  dataDir: absolutePath,
+  logDir: z.string().min(1).default('pg_log'),
+  basebackup: z.enum(['stock', 'vendor']).default('stock'),
+  /** The vendor's archive of PostgreSQL 17 (M06), fetched by the standby itself when it has no binaries. */
+  archive: z.strictObject({ url: z.url(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
+  failoverMethod: z.enum(['promote', 'manual']).default('promote'),
+  redirect: redirect.default({ kind: 'manual', checklist: ['Point the workstations at the new primary.'] }),
+  maintenance: z.array(window).default([]),
+});
+
+const site = z.strictObject({
+  name: z.string().min(1).max(80),
+  language: z.enum(['pl', 'en']).default('pl'),
+  timeZone: z.string().default('Europe/Warsaw'),
+  clusters: z.record(id, cluster),
+});
+
+/** What a person may do at a site; each role stands alone, none implies another. */
+export const ROLES = ['viewer', 'operator', 'approver', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+const person = z.strictObject({
+  name: z.string().min(1).max(80),
+  language: z.enum(['pl', 'en']).default('pl'),
+  /** Accounts on the platforms, by their unchanging ids; never names or e-mail addresses. */
+  accounts: z
+    .strictObject({ terminal: accountName.optional(), slack: z.string().optional(), discord: z.string().optional() })
+    .default({}),
+  roles: z.array(z.strictObject({ role: z.enum(ROLES), sites: z.union([z.literal('*'), z.array(id).min(1)]) })),
+});
+
+const policy = z.strictObject({
+  /** Minutes an approval request stays open. */
+  approvalMinutes: z.int().min(1).max(240).default(15),
+  /** Seconds the evidence under an approval stays good; older evidence is gathered again and compared. */
+  evidenceSeconds: z.int().min(10).max(3600).default(900),
+  /** How much the received WAL position may move between approval and promotion, in bytes. */
+  lsnBoundBytes: z
+    .int()
+    .min(0)
+    .default(16 * 1024 * 1024),
+});
+export type Policy = z.infer<typeof policy>;
+
+export const inventorySchema = z.strictObject({
+  sites: z.record(id, site),
+  hosts: z.record(id, host),
+  people: z.record(id, person),
+  policy: policy.prefault({}),
+});
+
+export type Inventory = z.infer<typeof inventorySchema>;
+export type Language = 'pl' | 'en';
+export type Host = z.infer<typeof host> & { readonly id: string };
+export type Cluster = z.infer<typeof cluster> & { readonly id: string; readonly site: string };
+export type Person = z.infer<typeof person> & { readonly id: string };
+export type Site = Omit<z.infer<typeof site>, 'clusters'> & { readonly id: string };
+
+/** The host of that id, with the id on it. Undefined when the inventory has none. */
+export function findHost(inventory: Inventory, hostId: string): Host | undefined {
+  const found = inventory.hosts[hostId];
+  return found && { ...found, id: hostId };
+}
+
+/** The cluster of that id; cluster ids are unique over all sites. */
+export function findCluster(inventory: Inventory, clusterId: string): Cluster | undefined {
+  for (const [siteId, { clusters }] of Object.entries(inventory.sites)) {
+    const found = clusters[clusterId];
+    if (found) return { ...found, id: clusterId, site: siteId };
+  }
+  return undefined;
+}
+
+/** Every cluster of the inventory, in its order. */
+export function listClusters(inventory: Inventory): readonly Cluster[] {
+  return Object.entries(inventory.sites).flatMap(([siteId, { clusters }]) =>
+    Object.entries(clusters).map(([clusterId, found]) => ({ ...found, id: clusterId, site: siteId })),
+  );
+}

@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import type { Effect, Step } from './step.ts';
+import { EFFECTS } from './step.ts';
+
+export const RUNBOOK_IDS = ['check', 'setup', 'failover', 'status', 'logs'] as const;
+export type RunbookId = (typeof RUNBOOK_IDS)[number];
+
+/** An ordered list of steps with its options; commands, forms, flags and the documents are derived from it. */
+export interface Runbook {
+  readonly id: RunbookId;
+  readonly options: z.ZodObject;
+  readonly steps: readonly Step[];
+  /** After its own steps, which only read, the plan of this runbook is made and shown; nothing of it is carried out. */
+  readonly preview?: RunbookId;
+  /** The step after which the standby is the primary; the engine records the new roles with its completion. */
+  readonly swapsRolesAfter?: string;
+}
+
+/** The strongest effect among the steps. */
+export function strongestEffect(effects: readonly Effect[]): Effect {
+  return effects.reduce<Effect>(
+    (worst, effect) => (EFFECTS.indexOf(effect) > EFFECTS.indexOf(worst) ? effect : worst),
+    'read',
+  );
+}
+
+/** Does a run of it hold the cluster for itself? */
+export function isMutating(runbook: Runbook): boolean {
+  return strongestEffect(runbook.steps.map((step) => step.effect)) !== 'read';
+}
