@@ -1,0 +1,94 @@
+import type { Cluster, Inventory } from '../domain/inventory.ts';
+import { listClusters } from '../domain/inventory.ts';
+
+interface Problem {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** What a schema cannot see: ids that name nothing, pairs that are no pairs, accounts shared by two people. Pure. */
+export function brokenReferences(inventory: Inventory): readonly Problem[] {
+  return [
+    ...listClusters(inventory).flatMap((cluster) => clusterProblems(inventory, cluster)),
+    ...repeatedClusters(inventory),
+    ...jumpProblems(inventory),
+    ...peopleProblems(inventory),
+  ];
+}
+
+function clusterProblems(inventory: Inventory, cluster: Cluster): readonly Problem[] {
+  const at = ['sites', cluster.site, 'clusters', cluster.id];
+  const problems: Problem[] = [];
+  for (const role of ['primary', 'standby'] as const) {
+    if (!inventory.hosts[cluster[role]])
+      problems.push({ path: [...at, role], message: `no host '${cluster[role]}' under hosts` });
+  }
+  if (cluster.primary === cluster.standby) {
+    problems.push({ path: [...at, 'standby'], message: 'primary and standby are the same host' });
+  }
+  if (cluster.basebackup === 'vendor' && !cluster.backupUser) {
+    problems.push({ path: [...at, 'backupUser'], message: 'the vendor form of pg_basebackup needs backupUser (M15)' });
+  }
+  if (cluster.backupUser && !cluster.backupPassword) {
+    problems.push({ path: [...at, 'backupPassword'], message: 'backupUser needs backupPassword' });
+  }
+  if (cluster.redirect.kind === 'command') {
+    for (const [index, host] of cluster.redirect.hosts.entries()) {
+      if (!inventory.hosts[host])
+        problems.push({ path: [...at, 'redirect', 'hosts', `${index}`], message: `no host '${host}' under hosts` });
+    }
+  }
+  return problems;
+}
+
+function repeatedClusters(inventory: Inventory): readonly Problem[] {
+  const seen = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const { id, site } of listClusters(inventory)) {
+    const first = seen.get(id);
+    if (first !== undefined) {
+      problems.push({
+        path: ['sites', site, 'clusters', id],
+        message: `cluster id '${id}' is used at site '${first}' too`,
+      });
+    }
+    seen.set(id, site);
+  }
+  return problems;
+}
+
+function jumpProblems(inventory: Inventory): readonly Problem[] {
+  return Object.entries(inventory.hosts).flatMap(([id, { transport }]) => {
+    const path = ['hosts', id, 'transport', 'jump'];
+    if (transport.jump === undefined) return [];
+    const jump = inventory.hosts[transport.jump];
+    if (!jump) return [{ path, message: `no host '${transport.jump}' under hosts` }];
+    return jump.transport.jump === undefined
+      ? []
+      : [{ path, message: 'a jump host cannot have a jump host of its own' }];
+  });
+}
+
+function peopleProblems(inventory: Inventory): readonly Problem[] {
+  const owners = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const [id, person] of Object.entries(inventory.people)) {
+    for (const [platform, account] of Object.entries(person.accounts)) {
+      const owner = owners.get(`${platform}:${account}`);
+      if (owner !== undefined) {
+        problems.push({
+          path: ['people', id, 'accounts', platform],
+          message: `this account is linked to '${owner}' already`,
+        });
+      }
+      owners.set(`${platform}:${account}`, id);
+    }
+    for (const [index, { sites }] of person.roles.entries()) {
+      for (const site of sites === '*' ? [] : sites) {
+        if (!inventory.sites[site])
+          problems.push({ path: ['people', id, 'roles', `${index}`, 'sites'], message: `no site '${site}'` });
+      }
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { inventoryJsonSchema, parseInventory } from '../../src/config/load.ts';
+import { exampleInventory } from './example.ts';
+
+const problemsOf = (source: string) => {
+  const parsed = parseInventory(source);
+  return parsed.ok ? [] : parsed.problems;
+};
+
+describe('the inventory', () => {
+  it('is read with its defaults filled in', () => {
+    const parsed = parseInventory(exampleInventory);
+    expect(parsed.ok && parsed.inventory.sites.clinic?.clusters.demo).toMatchObject({
+      port: 5432,
+      replicationUser: 'replication',
+      sslMode: 'verify-ca',
+      failoverMethod: 'promote',
+    });
+    expect(parsed.ok && parsed.inventory.policy.approvalMinutes).toBe(15);
+  });
+
+  it('names line and key of a wrong value', () => {
+    const source = exampleInventory.replace('port: 5432', 'port: 99999');
+    const line = source.split('\n').findIndex((text) => text.includes('99999')) + 1;
+    expect(problemsOf(source)).toEqual([
+      { line, key: 'sites.clinic.clusters.demo.port', message: expect.stringContaining('65535') },
+    ]);
+  });
+
+  it('names an unknown key instead of ignoring the wish', () => {
+    const source = exampleInventory.replace('port: 5432', 'prot: 5432');
+    expect(problemsOf(source)).toMatchObject([{ key: 'sites.clinic.clusters.demo.prot', message: 'unknown key' }]);
+  });
+
+  it('finds a cluster whose host does not exist, at its line', () => {
+    const source = exampleInventory.replace('standby: two', 'standby: three');
+    const line = source.split('\n').findIndex((text) => text.includes('standby: three')) + 1;
+    expect(problemsOf(source)).toEqual([
+      { line, key: 'sites.clinic.clusters.demo.standby', message: expect.stringContaining("'three'") },
+    ]);
+  });
+
+  it('refuses one account linked to two people', () => {
+    const source = exampleInventory.replace('terminal: piotr', 'terminal: anna');
+    expect(problemsOf(source)).toMatchObject([{ key: 'people.piotr.accounts.terminal' }]);
+  });
+
+  it('refuses a secret written down in the file', () => {
+    const source = exampleInventory.replace('privateKey: file:/etc/zapas/id_ed25519', 'privateKey: hunter2');
+    expect(problemsOf(source)).toMatchObject([{ key: 'hosts.one.transport.privateKey' }]);
+  });
+
+  it('reports every problem at once, in the order of the file', () => {
+    const source = exampleInventory.replace('port: 5432', 'port: 0').replace('become: sudo', 'become: su');
+    const lines = problemsOf(source).map((problem) => problem.line);
+    expect(lines).toHaveLength(2);
+    expect(lines).toEqual(lines.toSorted((a, b) => a - b));
+  });
+
+  it('says where the YAML itself breaks', () => {
+    expect(problemsOf('sites:\n  clinic: [1,\n')[0]?.line).toBeGreaterThan(1);
+  });
+
+  it('emits a JSON schema for editors', () => {
+    expect(inventoryJsonSchema()).toMatchObject({
+      type: 'object',
+      required: expect.arrayContaining(['sites', 'hosts', 'people']),
+    });
+  });
+});
