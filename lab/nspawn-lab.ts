@@ -1,0 +1,292 @@
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { buildArchive, serveArchive } from './archive.ts';
+import { ensureBase } from './base.ts';
+import { CertificateAuthority } from './ca.ts';
+import { Disk } from './disk.ts';
+import { capture, must, type Output, until } from './exec.ts';
+import { LabError } from './error.ts';
+import { ensureKeys, furnishing, personalise, roleOf } from './host.ts';
+import { ensureInstalled } from './install.ts';
+import type { ArchiveServer, HostStatus, Lab, LabHost, LabStatus, Say } from './lab.ts';
+import { withLock } from './lock.ts';
+import { Network } from './network.ts';
+import { NspawnMachine } from './nspawn.ts';
+import { DEFAULT_OPTIONS, type HostRecord, type LabOptions, type LabState } from './state.ts';
+import { installVendorBasebackup } from './vendor.ts';
+
+const DEFAULT_HOSTS = ['primary', 'standby', 'app'];
+
+/** The lab whose hosts are systemd containers. Needs root. */
+export class NspawnLab implements Lab {
+  readonly backend = 'nspawn';
+  readonly #state: LabState;
+  readonly #network: Network;
+  readonly #ca: CertificateAuthority;
+  readonly #say: Say;
+
+  constructor(state: LabState, say: Say) {
+    this.#state = state;
+    this.#network = new Network(state);
+    this.#ca = new CertificateAuthority(state);
+    this.#say = say;
+  }
+
+  get name(): string {
+    return this.#state.name;
+  }
+
+  get dir(): string {
+    return this.#state.dir;
+  }
+
+  get privateKeyPath(): string {
+    return this.#state.path('keys', 'id_ed25519');
+  }
+
+  async up(hosts: readonly string[] = DEFAULT_HOSTS, options: Partial<LabOptions> = {}): Promise<readonly LabHost[]> {
+    hosts.forEach(roleOf);
+    await ensureInstalled(this.#say);
+    const base = await ensureBase(this.#say);
+    await this.#exclusively(async () => {
+      this.#settle(options);
+      await ensureKeys(this.#state);
+      await this.#ca.create();
+      await this.#network.up();
+      const known = new Set(this.#state.hosts().map((host) => host.name));
+      // Addresses are given out one after the other; the rest of the work is done side by side.
+      const fresh = hosts.filter((name) => !known.has(name)).map((name) => this.#register(name));
+      await Promise.all(fresh.map((host) => this.#create(host, base)));
+      await Promise.all(
+        hosts.filter((name) => known.has(name)).map((name) => this.#boot(this.#state.host(name), base)),
+      );
+    });
+    return hosts.map((name) => this.host(name));
+  }
+
+  async down(options: { readonly purge?: boolean } = {}): Promise<void> {
+    if (!existsSync(this.dir)) return;
+    await this.#exclusively(async () => {
+      const names = existsSync(this.#state.path('hosts')) ? readdirSync(this.#state.path('hosts')) : [];
+      await Promise.all(
+        names.map(async (name) => {
+          const machine = this.#machine(name);
+          await (options.purge === true ? machine.kill() : machine.shutDown());
+          await this.#disk(name).unmount();
+        }),
+      );
+      await this.#network.down();
+    });
+    if (options.purge === true) rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  async status(): Promise<LabStatus> {
+    const hosts = await Promise.all(this.#state.hosts().map((host) => this.#statusOf(host)));
+    return { name: this.name, backend: this.backend, dir: this.dir, hosts };
+  }
+
+  host(name: string): LabHost {
+    const { address, hostKey } = this.#state.host(name);
+    return { name, address, hostKey, sshPort: 22, user: 'zapas' };
+  }
+
+  async run(host: string, script: string): Promise<Output> {
+    const inside = this.#machine(this.#state.host(host).name).enter();
+    return capture([...inside, 'env', '-i', '-C', '/', ...ROOT_ENVIRONMENT, 'bash', '-c', script]);
+  }
+
+  cut(host: string): Promise<void> {
+    return this.#network.cut(this.#state.host(host).name);
+  }
+
+  heal(host: string): Promise<void> {
+    return this.#network.heal(this.#state.host(host).name);
+  }
+
+  blackhole(a: string, b: string): Promise<void> {
+    return this.#network.blackhole(this.#state.host(a), this.#state.host(b));
+  }
+
+  unblackhole(a: string, b: string): Promise<void> {
+    return this.#network.unblackhole(this.#state.host(a), this.#state.host(b));
+  }
+
+  slow(host: string, rate: string): Promise<void> {
+    return this.#network.slow(this.#state.host(host).name, rate);
+  }
+
+  unslow(host: string): Promise<void> {
+    return this.#network.unslow(this.#state.host(host).name);
+  }
+
+  powerOff(host: string): Promise<void> {
+    return this.#machine(this.#state.host(host).name).kill();
+  }
+
+  async boot(host: string): Promise<void> {
+    const record = this.#state.host(host);
+    const base = await ensureBase(this.#say);
+    await this.#exclusively(async () => {
+      await this.#network.up();
+      await this.#boot(record, base);
+    });
+  }
+
+  async killPostgres(host: string): Promise<void> {
+    // Names are looked up in the host's own process table, so nobody else's server is in reach.
+    await this.run(host, 'pkill -KILL -u postgres -x postgres || true');
+    await until(
+      `PostgreSQL on ${host} is dead`,
+      async () => (await this.run(host, 'pgrep -u postgres -x postgres')).code === 1,
+    );
+  }
+
+  fillDisk(host: string): Promise<void> {
+    return this.#disk(this.#state.host(host).name).fill();
+  }
+
+  async freeDisk(host: string): Promise<void> {
+    this.#disk(this.#state.host(host).name).free();
+  }
+
+  async save(label: string): Promise<void> {
+    const target = this.#snapshot(label);
+    const base = await ensureBase(this.#say);
+    await this.#exclusively(async () => {
+      rmSync(target, { recursive: true, force: true });
+      await Promise.all(
+        this.#state.hosts().map(async (host) => {
+          const wasOn = this.#machine(host.name).leader() !== undefined;
+          const disk = this.#disk(host.name);
+          await this.#machine(host.name).shutDown();
+          await disk.trim();
+          await disk.unmount();
+          await disk.save(`${target}/${host.name}`);
+          if (wasOn) await this.#boot(host, base);
+        }),
+      );
+    });
+  }
+
+  async restore(label: string): Promise<void> {
+    const source = this.#snapshot(label);
+    if (!existsSync(source)) throw new LabError(`lab "${this.name}" has no snapshot "${label}"`);
+    const base = await ensureBase(this.#say);
+    await this.#exclusively(async () => {
+      await this.#network.up();
+      await Promise.all(
+        readdirSync(source).map(async (name) => {
+          const disk = this.#disk(name);
+          await this.#machine(name).kill();
+          await disk.unmount();
+          await disk.restore(`${source}/${name}`);
+          await this.#boot(this.#state.host(name), base);
+        }),
+      );
+      await this.#network.repair(this.#state.hosts());
+    });
+  }
+
+  async archive(): Promise<{ readonly path: string; readonly sha256: string }> {
+    return buildArchive(await ensureBase(this.#say));
+  }
+
+  async serveArchive(): Promise<ArchiveServer> {
+    return serveArchive(await this.archive(), this.#state.netns('ctl'));
+  }
+
+  vendorBasebackup(host: string): Promise<string> {
+    return installVendorBasebackup((script) => this.run(host, script));
+  }
+
+  /** Saves the options of a new lab, or holds those asked for against those it was made with. */
+  #settle(options: Partial<LabOptions>): void {
+    if (!this.#state.exists()) {
+      mkdirSync(this.dir, { recursive: true, mode: 0o711 });
+      this.#state.saveOptions({ ...DEFAULT_OPTIONS, ...options });
+      return;
+    }
+    const made = this.#state.options();
+    for (const [key, value] of Object.entries(options)) {
+      if (made[key as keyof LabOptions] === value) continue;
+      throw new LabError(
+        `lab "${this.name}" was made with ${key}=${made[key as keyof LabOptions]}, not ${value}: ` +
+          `"npm run lab -- down --purge --name ${this.name}" first, or use another name`,
+      );
+    }
+  }
+
+  #register(name: string): Omit<HostRecord, 'hostKey'> {
+    return { name, role: roleOf(name), address: this.#state.addressFor(name) };
+  }
+
+  async #create(host: Omit<HostRecord, 'hostKey'>, base: string): Promise<void> {
+    this.#say(`making ${host.name} (${host.address})`);
+    const disk = this.#disk(host.name);
+    // Without its host.json a host was never finished: begin anew.
+    await this.#machine(host.name).kill();
+    await disk.unmount();
+    rmSync(this.#state.hostPath(host.name), { recursive: true, force: true });
+    await disk.create(this.#state.options().volumeMiB);
+    await disk.mount(base);
+    const hostKey = await personalise(this.#state, disk, this.#ca, host);
+    const record: HostRecord = { ...host, hostKey };
+    await this.#boot(record, base);
+    const inside = this.#machine(host.name).enter();
+    const script = furnishing(this.#state, host.role);
+    await must([...inside, 'env', '-i', '-C', '/', ...ROOT_ENVIRONMENT, 'bash', '-c', script]);
+    this.#state.saveHost(record);
+  }
+
+  async #boot(host: HostRecord, base: string): Promise<void> {
+    const disk = this.#disk(host.name);
+    const machine = this.#machine(host.name);
+    await this.#network.plug(host);
+    await disk.mount(base);
+    await machine.boot(disk.root, disk.volume);
+    await until(`the services of ${host.name} have started`, async () => {
+      const asked = await capture([...machine.enter(), 'systemctl', 'is-system-running', '--wait']);
+      return ['running', 'degraded'].includes(asked.stdout.trim());
+    });
+  }
+
+  async #statusOf(host: HostRecord): Promise<HostStatus> {
+    const on = this.#machine(host.name).leader() !== undefined;
+    const cut = await this.#network.isCut(host.name);
+    const postgres = on ? await this.#postgresOf(host.name) : 'down';
+    return { name: host.name, address: host.address, state: on ? 'on' : 'off', cut, postgres };
+  }
+
+  async #postgresOf(host: string): Promise<HostStatus['postgres']> {
+    const ask =
+      'psql=$(ls /opt/mmedica/pgsql-17/bin/psql) && cd / && runuser -u postgres -- $psql -XAtqc "select pg_is_in_recovery()" postgres';
+    const { stdout } = await this.run(host, ask);
+    return stdout.trim() === 'f' ? 'primary' : stdout.trim() === 't' ? 'standby' : 'down';
+  }
+
+  #snapshot(label: string): string {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(label)) throw new LabError(`"${label}" cannot be a snapshot's label`);
+    return this.#state.path('snapshots', label);
+  }
+
+  #disk(host: string): Disk {
+    return new Disk(this.#state, host);
+  }
+
+  #machine(host: string): NspawnMachine {
+    return new NspawnMachine(this.#state, host);
+  }
+
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return withLock(`${this.dir}.lock`, work, () =>
+      this.#say(`somebody else is working on lab "${this.name}", waiting`),
+    );
+  }
+}
+
+const ROOT_ENVIRONMENT = [
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  'HOME=/root',
+  'USER=root',
+  'LANG=C.UTF-8',
+  'TERM=dumb',
+];
