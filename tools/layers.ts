@@ -29,7 +29,7 @@ const SDK_HOMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What `src/domain` and `src/runbooks` may not touch: they are pure. */
-const IMPURE = /^node:(fs|net|http|https|dns|os|timers|child_process|worker_threads)(\/|$)/;
+const IMPURE = /^node:(fs|http|https|tls|dns|os|timers|child_process|worker_threads)(\/|$)/;
 const PURE_LAYERS = ['domain', 'runbooks'];
 
 export interface Violation {
@@ -45,7 +45,9 @@ export function checkImports(file: string, source: string): readonly Violation[]
   const allowed = LAYERS[layer];
   if (!allowed) return [{ file, imports: '', reason: `src/${layer} is no layer of the architecture` }];
   return importsOf(source).flatMap((imports) => {
-    const reason = imports.startsWith('.') ? wrongLayer(file, layer, allowed, imports) : wrongPackage(file, layer, imports);
+    const reason = imports.startsWith('.')
+      ? wrongLayer(file, layer, allowed, imports)
+      : wrongPackage(file, layer, imports);
     return reason ? [{ file, imports, reason }] : [];
   });
 }

@@ -9,8 +9,12 @@ import { OpsError } from '../domain/errors.ts';
 export interface Settings {
   /** The inventory file. */
   readonly inventoryPath: string;
-  /** Directory of the embedded database and of the approval keys. */
+  /** Directory of the embedded database and, unless told otherwise, of the approval keys. */
   readonly dataDir: string;
+  /** PEM of the Ed25519 key that signs approvals; only the bot may read it. */
+  readonly signingKeyPath: string;
+  /** PEM of the public half; the worker needs no more. */
+  readonly verifyingKeyPath: string;
   /** A PostgreSQL of the administrator's own; without it the embedded one serves. */
   readonly databaseUrl?: string;
   /** A Redis for the queue; without it BullMQ runs on the database. */
@@ -21,6 +25,8 @@ export interface Settings {
 const environment = z.object({
   ZAPAS_INVENTORY: z.string().min(1).default('zapas.yaml'),
   ZAPAS_DATA: z.string().min(1).default('.zapas'),
+  ZAPAS_SIGNING_KEY: z.string().min(1).optional(),
+  ZAPAS_VERIFYING_KEY: z.string().min(1).optional(),
   DATABASE_URL: z.string().min(1).optional(),
   DATABASE_URL_FILE: z.string().min(1).optional(),
   REDIS_URL: z.string().min(1).optional(),
@@ -37,32 +43,28 @@ export async function readSettings(env: Readonly<Record<string, string | undefin
     throw new OpsError('config.invalid', { file: 'environment', line: 0, key, detail: issue?.message ?? '', more: 0 });
   }
   const { ZAPAS_INVENTORY, ZAPAS_DATA, DATABASE_URL, DATABASE_URL_FILE, REDIS_URL, ZAPAS_LOG } = parsed.data;
+  const { ZAPAS_SIGNING_KEY, ZAPAS_VERIFYING_KEY } = parsed.data;
+  const dataDir = resolve(ZAPAS_DATA);
   const databaseUrl = DATABASE_URL ?? (DATABASE_URL_FILE && (await readFile(DATABASE_URL_FILE, 'utf8')).trim());
   return {
     inventoryPath: resolve(ZAPAS_INVENTORY),
-    dataDir: resolve(ZAPAS_DATA),
+    dataDir,
+    signingKeyPath: resolve(ZAPAS_SIGNING_KEY ?? join(dataDir, 'keys', 'approval-signing.pem')),
+    verifyingKeyPath: resolve(ZAPAS_VERIFYING_KEY ?? join(dataDir, 'keys', 'approval-verifying.pem')),
     logLevel: ZAPAS_LOG,
     ...(databaseUrl && { databaseUrl }),
     ...(REDIS_URL && { redisUrl: REDIS_URL }),
   };
 }
 
-/** Paths of the approval keys under the data directory. Only the bot may read the first one. */
-export function keyPaths(dataDir: string): { readonly signing: string; readonly verifying: string } {
-  return {
-    signing: join(dataDir, 'keys', 'approval-signing.pem'),
-    verifying: join(dataDir, 'keys', 'approval-verifying.pem'),
-  };
+/** The bot's key. Throws `config.secret-missing` that names the file. */
+export async function readSigningKey(path: string): Promise<KeyObject> {
+  return createPrivateKey(await readKey(path));
 }
 
-/** The bot's key. Throws `config.secret-missing` with the way to make one. */
-export async function readSigningKey(dataDir: string): Promise<KeyObject> {
-  return createPrivateKey(await readKey(keyPaths(dataDir).signing));
-}
-
-/** The worker's key. Throws `config.secret-missing`. */
-export async function readVerifyingKey(dataDir: string): Promise<KeyObject> {
-  return createPublicKey(await readKey(keyPaths(dataDir).verifying));
+/** The worker's key. Throws `config.secret-missing` that names the file. */
+export async function readVerifyingKey(path: string): Promise<KeyObject> {
+  return createPublicKey(await readKey(path));
 }
 
 async function readKey(path: string): Promise<Buffer> {
