@@ -10,5 +10,5 @@ export type { Logger };
  * `Secret` values, which print as `***`.
  */
 export function createLogger(level: string): Logger {
-  return pino({ level, base: undefined }, pino.destination({ fd: 2, sync: true }));
+  return pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
 }
