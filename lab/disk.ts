@@ -1,12 +1,22 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
-import { capture, must } from './exec.ts';
-import { LabError } from './error.ts';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmod, chown } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { must, until } from './exec.ts';
 import type { LabState } from './state.ts';
+
+/** What to write onto a new host's system disk. */
+export interface Seed {
+  /** Absolute path inside the host. Folders above it are made as they are in the base system. */
+  readonly path: string;
+  readonly content: string | Buffer;
+  readonly mode: number;
+  /** Numeric ids; root when absent. They also own folders that the base system does not have. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
+}
 
 /**
  * The disks of one host: an overlay over the shared base (its system disk) and an ext4 image of a bounded size, which the
- * host sees as /opt/mmedica. Filling the second one up hurts nobody else.
+ * host sees as /opt/mmedica. They are mounted by boot-host.sh, and only where that host can see them.
  */
 export class Disk {
   readonly #state: LabState;
@@ -17,90 +27,69 @@ export class Disk {
     this.#host = host;
   }
 
-  /** Folder on which the whole host is mounted while it runs. */
-  get root(): string {
-    return this.#path('root');
+  /** Folder that boot-host.sh works in. */
+  get dir(): string {
+    return this.#state.hostPath(this.#host);
   }
 
-  /** Folder on which the volume is mounted while the host runs. */
-  get volume(): string {
-    return this.#path('volume');
-  }
-
-  /** Makes empty disks. */
-  async create(volumeMiB: number): Promise<void> {
+  /** Makes new disks. The volume holds a copy of the folder `volumeSeed`, the system disk what `seeds` say. */
+  async create(base: string, volumeMiB: number, seeds: readonly Seed[], volumeSeed: string | undefined): Promise<void> {
     for (const part of ['upper', 'work', 'root', 'volume']) mkdirSync(this.#path(part), { recursive: true });
+    for (const seed of seeds) await this.#plant(base, seed);
     await must(['truncate', '--size', `${volumeMiB}M`, this.#image]);
-    await must(['mkfs.ext4', '-q', '-m', '0', '-E', 'lazy_itable_init=1,lazy_journal_init=1', '-F', this.#image]);
+    const content = volumeSeed === undefined ? [] : ['-d', volumeSeed];
+    await must([
+      'mkfs.ext4',
+      '-q',
+      '-m',
+      '0',
+      '-E',
+      'lazy_itable_init=1,lazy_journal_init=1',
+      ...content,
+      '-F',
+      this.#image,
+    ]);
   }
 
-  /** Mounts both; what is mounted already stays. */
-  async mount(base: string): Promise<void> {
-    if (!isMounted(this.root)) {
-      const layers = `lowerdir=${base},upperdir=${this.#path('upper')},workdir=${this.#path('work')}`;
-      await must(['mount', '-t', 'overlay', `zapas-${this.#state.name}.${this.#host}`, '-o', layers, this.root]);
-    }
-    if (!isMounted(this.volume)) await must(['mount', '-o', 'loop,noatime', this.#image, this.volume]);
-    mkdirSync(`${this.root}/opt/mmedica`, { recursive: true });
-  }
-
-  /** Gives freed blocks of the volume back to this machine, so that a copy of the image holds only what is used. */
-  async trim(): Promise<void> {
-    if (isMounted(this.volume)) await must(['fstrim', this.volume]);
-  }
-
-  async unmount(): Promise<void> {
-    for (const path of [this.volume, this.root]) {
-      if (isMounted(path)) await must(['umount', path]);
-    }
-  }
-
-  /** Leaves no free byte on the volume. Idempotent; the blocks are reserved, not written. */
-  async fill(): Promise<void> {
-    this.#needMounted();
-    const filler = `${this.volume}/.filler`;
-    // Reserving fails before the last block, so it is asked for ever smaller pieces.
-    for (let round = 0; round < 20; round++) {
-      const { free, size } = await this.usage();
-      if (free === 0) break;
-      const used = existsSync(filler) ? Number((await must(['stat', '-c', '%s', filler])).trim()) : 0;
-      const grow = round < 3 ? Math.floor(free / 4096) * 4096 : Math.max(4096, Math.floor(free / 2 / 4096) * 4096);
-      await capture(['fallocate', '--offset', String(used), '--length', String(Math.min(grow, size)), filler]);
-    }
-  }
-
-  /** Gives the space back. */
-  free(): void {
-    this.#needMounted();
-    rmSync(`${this.volume}/.filler`, { force: true });
-  }
-
-  /** Bytes of the volume: whole and free. */
-  async usage(): Promise<{ readonly size: number; readonly free: number }> {
-    const [size = 0, free = 0] = (await must(['df', '--block-size=1', '--output=size,avail', this.volume]))
-      .split('\n')[1]!
-      .trim()
-      .split(/\s+/)
-      .map(Number);
-    return { size, free };
+  /** Waits until the kernel has let go of the disks of a host that has just died. */
+  async released(): Promise<void> {
+    await until(`the volume of ${this.#host} is released`, () => !isLoopOpen(this.#image));
   }
 
   /** Copies both disks of a host that is off into `target`. */
   async save(target: string): Promise<void> {
     rmSync(target, { recursive: true, force: true });
     mkdirSync(target, { recursive: true });
-    await must(['cp', '-a', this.#path('upper'), this.#path('host.json'), target]);
+    await must(['cp', '-a', this.#path('upper'), target]);
     await must(['cp', '--sparse=always', this.#image, `${target}/volume.img`]);
   }
 
-  /** Puts a copy back in the place of both disks. */
+  /** Puts a copy back in the place of both disks of a host that is off. */
   async restore(source: string): Promise<void> {
-    rmSync(this.#path('upper'), { recursive: true, force: true });
-    rmSync(this.#path('work'), { recursive: true, force: true });
+    for (const part of ['upper', 'work']) rmSync(this.#path(part), { recursive: true, force: true });
+    rmSync(this.#image, { force: true });
     mkdirSync(this.#path('work'));
     await must(['cp', '-a', `${source}/upper`, this.#path('upper')]);
     await must(['cp', '--sparse=always', `${source}/volume.img`, this.#image]);
-    await cp(`${source}/host.json`, this.#path('host.json'));
+  }
+
+  async #plant(base: string, seed: Seed): Promise<void> {
+    const target = join(this.#path('upper'), seed.path);
+    await this.#mirrorFolder(base, dirname(seed.path), seed.owner);
+    writeFileSync(target, seed.content, { mode: seed.mode });
+    await chmod(target, seed.mode);
+    if (seed.owner !== undefined) await chown(target, seed.owner.uid, seed.owner.gid);
+  }
+
+  // A folder of the upper layer hides the mode and owner of the one below it, so both are taken over.
+  async #mirrorFolder(base: string, folder: string, owner: Seed['owner']): Promise<void> {
+    const mirrored = join(this.#path('upper'), folder);
+    if (existsSync(mirrored) && folder !== '/') return;
+    if (folder !== '/') await this.#mirrorFolder(base, dirname(folder), owner);
+    mkdirSync(mirrored, { recursive: true });
+    const below = existsSync(join(base, folder)) ? lstatSync(join(base, folder)) : undefined;
+    await chmod(mirrored, below === undefined ? 0o700 : below.mode & 0o7777);
+    await chown(mirrored, below?.uid ?? owner?.uid ?? 0, below?.gid ?? owner?.gid ?? 0);
   }
 
   get #image(): string {
@@ -110,13 +99,16 @@ export class Disk {
   #path(part: string): string {
     return this.#state.hostPath(this.#host, part);
   }
-
-  #needMounted(): void {
-    if (!isMounted(this.volume)) throw new LabError(`${this.#host} is off: boot it first`);
-  }
 }
 
-/** True when something is mounted on exactly this path. */
-export function isMounted(path: string): boolean {
-  return readFileSync('/proc/mounts', 'utf8').includes(` ${path} `);
+function isLoopOpen(image: string): boolean {
+  return readdirSync('/sys/block')
+    .filter((name) => name.startsWith('loop'))
+    .some((name) => {
+      try {
+        return readFileSync(`/sys/block/${name}/loop/backing_file`, 'utf8').trim() === image;
+      } catch {
+        return false;
+      }
+    });
 }

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CertificateAuthority } from './ca.ts';
-import type { Disk } from './disk.ts';
+import type { Seed } from './disk.ts';
 import { must } from './exec.ts';
 import { LabError } from './error.ts';
 import { type HostRecord, type LabState, NETWORK, type Role } from './state.ts';
 
 const GUEST = join(dirname(fileURLToPath(import.meta.url)), 'guest');
+
+/** A host that does not exist yet. */
+export type NewHost = Omit<HostRecord, 'hostKey'>;
 
 /** What a host is, by its name. */
 export function roleOf(name: string): Role {
@@ -42,35 +45,41 @@ export async function ensureKeys(state: LabState): Promise<void> {
   }
 }
 
-/** Writes what makes a host this host onto its fresh, mounted disks, before its first boot. Answers its ssh host key. */
-export async function personalise(
+/** What makes a host this host, made before its first boot. */
+export interface Identity {
+  /** Its public host key, as in known_hosts. */
+  readonly hostKey: string;
+  /** Files of its system disk. */
+  readonly seeds: readonly Seed[];
+  /** Folder with what its volume holds at first; none for hosts without a database. */
+  readonly volumeSeed: string | undefined;
+}
+
+/** Makes keys, certificates and files for a new host; `work` is an empty folder of the caller's. */
+export async function makeIdentity(
   state: LabState,
-  disk: Disk,
+  base: string,
   ca: CertificateAuthority,
-  host: Omit<HostRecord, 'hostKey'>,
-): Promise<string> {
-  const { root, volume } = disk;
-  writeFileSync(join(root, 'etc/hostname'), `${host.name}\n`);
-  writeFileSync(join(root, 'etc/machine-id'), `${randomBytes(16).toString('hex')}\n`);
-  writeFileSync(join(root, 'etc/hosts'), hostsFile(host));
-  await must([
-    'ssh-keygen',
-    '-q',
-    '-t',
-    'ed25519',
-    '-N',
-    '',
-    '-C',
-    host.name,
-    '-f',
-    join(root, 'etc/ssh/ssh_host_ed25519_key'),
-  ]);
-  await authorise(state, root);
-  if (host.role !== 'bare') writeFileSync(join(root, 'root/secrets'), secrets(state), { mode: 0o600 });
-  if (host.role === 'app') copyFileSync(ca.path('root.crt'), join(root, 'etc/mmedica-root.crt'));
-  if (host.role === 'primary' || host.role === 'standby') await layCertificates(ca, host, join(volume, 'certs'));
-  const [type = '', key = ''] = readFileSync(join(root, 'etc/ssh/ssh_host_ed25519_key.pub'), 'utf8').split(' ');
-  return `${type} ${key}`;
+  host: NewHost,
+  work: string,
+): Promise<Identity> {
+  const key = join(work, 'ssh_host_ed25519_key');
+  await must(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', host.name, '-f', key]);
+  const [type = '', publicKey = ''] = readFileSync(`${key}.pub`, 'utf8').split(' ');
+  const seeds: Seed[] = [
+    { path: '/etc/hostname', content: `${host.name}\n`, mode: 0o644 },
+    { path: '/etc/machine-id', content: `${randomBytes(16).toString('hex')}\n`, mode: 0o444 },
+    { path: '/etc/hosts', content: hostsFile(host), mode: 0o644 },
+    { path: '/etc/ssh/ssh_host_ed25519_key', content: readFileSync(key), mode: 0o600 },
+    { path: '/etc/ssh/ssh_host_ed25519_key.pub', content: readFileSync(`${key}.pub`), mode: 0o644 },
+    ...authorisedKeys(state, base),
+  ];
+  if (host.role !== 'bare') seeds.push({ path: '/root/secrets', content: secrets(state), mode: 0o600 });
+  if (host.role === 'app')
+    seeds.push({ path: '/etc/mmedica-root.crt', content: readFileSync(ca.path('root.crt')), mode: 0o644 });
+  const hasDatabase = host.role === 'primary' || host.role === 'standby';
+  const volumeSeed = hasDatabase ? await layCertificates(ca, host, join(work, 'volume')) : undefined;
+  return { hostKey: `${type} ${publicKey}`, seeds, volumeSeed };
 }
 
 /** The script that furnishes a host after its first boot, to be run as root inside it. */
@@ -98,7 +107,7 @@ function partsOf(role: Role, binaries: 'installed' | 'none'): readonly string[] 
   }
 }
 
-function hostsFile(host: Omit<HostRecord, 'hostKey'>): string {
+function hostsFile(host: NewHost): string {
   const lines = [
     '127.0.0.1 localhost',
     '::1 localhost',
@@ -115,41 +124,34 @@ function secrets(state: LabState): string {
   return `ADMIN_PASSWORD=${read('admin')}\nAPP_PASSWORD=${read('app')}\n`;
 }
 
-async function authorise(state: LabState, root: string): Promise<void> {
-  const key = state.path('keys', 'id_ed25519.pub');
-  for (const [home, owner] of [
-    ['root', '0:0'],
-    ['home/zapas', owningIds(root, 'zapas')],
-  ] as const) {
-    const ssh = join(root, home, '.ssh');
-    rmSync(ssh, { recursive: true, force: true });
-    await must(['install', '-d', '-m', '700', ssh]);
-    await must(['install', '-m', '600', key, join(ssh, 'authorized_keys')]);
-    await must(['chown', '-R', owner, ssh]);
-  }
+function authorisedKeys(state: LabState, base: string): readonly Seed[] {
+  const content = readFileSync(state.path('keys', 'id_ed25519.pub'));
+  const owner = idsOf(base, 'zapas');
+  return [
+    { path: '/root/.ssh/authorized_keys', content, mode: 0o600 },
+    { path: '/home/zapas/.ssh/authorized_keys', content, mode: 0o600, owner },
+  ];
 }
 
-async function layCertificates(
-  ca: CertificateAuthority,
-  host: Omit<HostRecord, 'hostKey'>,
-  target: string,
-): Promise<void> {
+async function layCertificates(ca: CertificateAuthority, host: NewHost, volume: string): Promise<string> {
   await ca.issueServer(host.name, host.address);
-  mkdirSync(target);
+  const target = join(volume, 'certs');
+  mkdirSync(target, { recursive: true });
   copyFileSync(ca.path('root.crt'), join(target, 'root.crt'));
   for (const kind of ['crt', 'key']) {
     copyFileSync(ca.path(`server-${host.name}.${kind}`), join(target, `server.${kind}`));
     for (const user of ['admin', 'replication'])
       copyFileSync(ca.path(`${user}.${kind}`), join(target, `${user}.${kind}`));
   }
+  return volume;
 }
 
 // Ids as the host knows them, not as this machine does.
-function owningIds(root: string, user: string): string {
-  const line = readFileSync(join(root, 'etc/passwd'), 'utf8')
+function idsOf(base: string, user: string): { readonly uid: number; readonly gid: number } {
+  const line = readFileSync(join(base, 'etc/passwd'), 'utf8')
     .split('\n')
     .find((entry) => entry.startsWith(`${user}:`));
   const [, , uid, gid] = line?.split(':') ?? [];
   if (uid === undefined || gid === undefined) throw new LabError(`the base system has no user ${user}`);
-  return `${uid}:${gid}`;
+  return { uid: Number(uid), gid: Number(gid) };
 }

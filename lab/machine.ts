@@ -1,7 +1,7 @@
 /** One host's power button and console, whatever it is made of. All actions are idempotent. */
 export interface Machine {
   /** Starts the host on its disks and returns when its first process runs (its services may still be on their way). */
-  boot(root: string, volume: string): Promise<void>;
+  boot(base: string): Promise<void>;
   /** The power fails: everything in the host dies at once. Returns when nothing of it runs. */
   kill(): Promise<void>;
   /** The host is shut down in order. Returns when nothing of it runs. */

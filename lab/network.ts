@@ -63,9 +63,9 @@ export class Network {
       `add table bridge ${table}`,
       `delete table bridge ${table}`,
       `add table bridge ${table}`,
-      `add chain bridge ${table} drop { type filter hook forward priority 0; }`,
-      `add rule bridge ${table} drop ip saddr ${a.address} ip daddr ${b.address} drop`,
-      `add rule bridge ${table} drop ip saddr ${b.address} ip daddr ${a.address} drop`,
+      `add chain bridge ${table} cut { type filter hook forward priority 0; }`,
+      `add rule bridge ${table} cut ip saddr ${a.address} ip daddr ${b.address} drop`,
+      `add rule bridge ${table} cut ip saddr ${b.address} ip daddr ${a.address} drop`,
     );
   }
 

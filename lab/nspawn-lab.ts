@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { buildArchive, serveArchive } from './archive.ts';
 import { ensureBase } from './base.ts';
 import { CertificateAuthority } from './ca.ts';
 import { Disk } from './disk.ts';
 import { capture, must, type Output, until } from './exec.ts';
 import { LabError } from './error.ts';
-import { ensureKeys, furnishing, personalise, roleOf } from './host.ts';
+import { ensureKeys, furnishing, makeIdentity, type NewHost, roleOf } from './host.ts';
+import { fill } from './fill.ts';
 import { ensureInstalled } from './install.ts';
 import type { ArchiveServer, HostStatus, Lab, LabHost, LabStatus, Say } from './lab.ts';
 import { withLock } from './lock.ts';
@@ -71,7 +73,6 @@ export class NspawnLab implements Lab {
         names.map(async (name) => {
           const machine = this.#machine(name);
           await (options.purge === true ? machine.kill() : machine.shutDown());
-          await this.#disk(name).unmount();
         }),
       );
       await this.#network.down();
@@ -90,8 +91,7 @@ export class NspawnLab implements Lab {
   }
 
   async run(host: string, script: string): Promise<Output> {
-    const inside = this.#machine(this.#state.host(host).name).enter();
-    return capture([...inside, 'env', '-i', '-C', '/', ...ROOT_ENVIRONMENT, 'bash', '-c', script]);
+    return capture(this.#rootShell(this.#state.host(host).name, script));
   }
 
   cut(host: string): Promise<void> {
@@ -141,11 +141,11 @@ export class NspawnLab implements Lab {
   }
 
   fillDisk(host: string): Promise<void> {
-    return this.#disk(this.#state.host(host).name).fill();
+    return fill((script) => this.#mustRun(host, script));
   }
 
   async freeDisk(host: string): Promise<void> {
-    this.#disk(this.#state.host(host).name).free();
+    await this.#mustRun(host, 'rm -f /opt/mmedica/.filler');
   }
 
   async save(label: string): Promise<void> {
@@ -156,11 +156,10 @@ export class NspawnLab implements Lab {
       await Promise.all(
         this.#state.hosts().map(async (host) => {
           const wasOn = this.#machine(host.name).leader() !== undefined;
-          const disk = this.#disk(host.name);
+          // Blocks that are free again need not be copied.
+          if (wasOn) await this.#mustRun(host.name, 'fstrim /opt/mmedica');
           await this.#machine(host.name).shutDown();
-          await disk.trim();
-          await disk.unmount();
-          await disk.save(`${target}/${host.name}`);
+          await this.#disk(host.name).save(`${target}/${host.name}`);
           if (wasOn) await this.#boot(host, base);
         }),
       );
@@ -175,10 +174,8 @@ export class NspawnLab implements Lab {
       await this.#network.up();
       await Promise.all(
         readdirSync(source).map(async (name) => {
-          const disk = this.#disk(name);
           await this.#machine(name).kill();
-          await disk.unmount();
-          await disk.restore(`${source}/${name}`);
+          await this.#disk(name).restore(`${source}/${name}`);
           await this.#boot(this.#state.host(name), base);
         }),
       );
@@ -215,38 +212,43 @@ export class NspawnLab implements Lab {
     }
   }
 
-  #register(name: string): Omit<HostRecord, 'hostKey'> {
+  #register(name: string): NewHost {
     return { name, role: roleOf(name), address: this.#state.addressFor(name) };
   }
 
-  async #create(host: Omit<HostRecord, 'hostKey'>, base: string): Promise<void> {
+  async #create(host: NewHost, base: string): Promise<void> {
     this.#say(`making ${host.name} (${host.address})`);
-    const disk = this.#disk(host.name);
     // Without its host.json a host was never finished: begin anew.
     await this.#machine(host.name).kill();
-    await disk.unmount();
-    rmSync(this.#state.hostPath(host.name), { recursive: true, force: true });
-    await disk.create(this.#state.options().volumeMiB);
-    await disk.mount(base);
-    const hostKey = await personalise(this.#state, disk, this.#ca, host);
+    const dir = this.#state.hostPath(host.name);
+    rmSync(dir, { recursive: true, force: true });
+    const work = join(dir, 'identity');
+    mkdirSync(work, { recursive: true });
+    const { hostKey, seeds, volumeSeed } = await makeIdentity(this.#state, base, this.#ca, host, work);
+    await this.#disk(host.name).create(base, this.#state.options().volumeMiB, seeds, volumeSeed);
+    rmSync(work, { recursive: true });
     const record: HostRecord = { ...host, hostKey };
     await this.#boot(record, base);
-    const inside = this.#machine(host.name).enter();
-    const script = furnishing(this.#state, host.role);
-    await must([...inside, 'env', '-i', '-C', '/', ...ROOT_ENVIRONMENT, 'bash', '-c', script]);
+    await must(this.#rootShell(host.name, furnishing(this.#state, host.role)));
     this.#state.saveHost(record);
   }
 
   async #boot(host: HostRecord, base: string): Promise<void> {
-    const disk = this.#disk(host.name);
     const machine = this.#machine(host.name);
     await this.#network.plug(host);
-    await disk.mount(base);
-    await machine.boot(disk.root, disk.volume);
+    await machine.boot(base);
     await until(`the services of ${host.name} have started`, async () => {
       const asked = await capture([...machine.enter(), 'systemctl', 'is-system-running', '--wait']);
       return ['running', 'degraded'].includes(asked.stdout.trim());
     });
+  }
+
+  #rootShell(host: string, script: string): readonly string[] {
+    return [...this.#machine(host).enter(), 'env', '-i', '-C', '/', ...ROOT_ENVIRONMENT, 'bash', '-c', script];
+  }
+
+  async #mustRun(host: string, script: string): Promise<string> {
+    return must(this.#rootShell(this.#state.host(host).name, script));
   }
 
   async #statusOf(host: HostRecord): Promise<HostStatus> {

@@ -9,12 +9,16 @@ import {
   rmdirSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Disk } from './disk.ts';
 import { until } from './exec.ts';
 import { LabError } from './error.ts';
 import type { Machine } from './machine.ts';
 import { startTime } from './process.ts';
 import type { LabState } from './state.ts';
+
+const BOOT = join(dirname(fileURLToPath(import.meta.url)), 'boot-host.sh');
 
 /** One host as a systemd-nspawn container with systemd as its PID 1. */
 export class NspawnMachine implements Machine {
@@ -26,21 +30,18 @@ export class NspawnMachine implements Machine {
     this.#host = host;
   }
 
-  async boot(root: string, volume: string): Promise<void> {
+  async boot(base: string): Promise<void> {
     if (this.leader() !== undefined) return;
     await this.#removeCgroup();
     mkdirSync(this.#cgroup, { recursive: true });
     const log = openSync(this.#state.hostPath(this.#host, 'console.log'), 'a');
-    const child = spawn(
-      'bash',
-      ['-c', 'echo $$ > "$0/cgroup.procs" && exec "$@"', this.#cgroup, ...this.#argv(root, volume)],
-      {
-        detached: true,
-        stdio: ['ignore', log, log],
-        cwd: '/',
-        env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin', SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
-      },
-    );
+    const [program, ...args] = this.#argv(base);
+    const child = spawn(program, args, {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: '/',
+      env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin', SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
+    });
     closeSync(log);
     const pid = child.pid;
     if (pid === undefined) throw new LabError('systemd-nspawn could not be started: npm run lab -- install');
@@ -78,14 +79,22 @@ export class NspawnMachine implements Machine {
     return ['nsenter', '--target', String(leader), '--all', '--'];
   }
 
-  #argv(root: string, volume: string): readonly string[] {
+  #argv(base: string): readonly [string, ...string[]] {
+    const dir = this.#state.hostPath(this.#host);
     return [
+      'unshare',
+      '--mount',
+      '--propagation=slave',
+      BOOT,
+      this.#cgroup,
+      base,
+      dir,
       'systemd-nspawn',
       '--quiet',
       '--register=no',
       '--keep-unit',
-      `--directory=${root}`,
-      `--bind=${volume}:/opt/mmedica`,
+      `--directory=${dir}/root`,
+      `--bind=${dir}/volume:/opt/mmedica`,
       `--machine=${this.#host}`,
       `--network-namespace-path=/run/netns/${this.#state.netns(this.#host)}`,
       '--boot',
@@ -98,6 +107,7 @@ export class NspawnMachine implements Machine {
 
   async #gone(): Promise<void> {
     await until(`${this.#host} goes off`, () => this.#supervisor() === undefined);
+    await new Disk(this.#state, this.#host).released();
     await this.#removeCgroup();
   }
 
