@@ -28,10 +28,13 @@ export function decide(run: Run, proposed: RunEvent): Decided {
       return decideSettled(run, proposed);
     case 'refused':
       return accept(proposed);
+    case 'step-started':
+      // Stop was promised to a person; a worker that has not heard of it yet must not begin another step.
+      if (run.stopAsked) return refuse('run.stopped', { by: run.stopAsked.person });
+      return run.state === 'ready' ? accept(proposed) : wrongState(run);
     case 'planned':
     case 'drifted':
     case 'gate-opened':
-    case 'step-started':
     case 'step-finished':
     case 'step-failed':
     case 'attention':

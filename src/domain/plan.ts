@@ -18,7 +18,7 @@ export interface PlannedChange {
   readonly kind: 'exec' | 'write' | 'job';
   /** The rendered command line, or the path written. */
   readonly text: string;
-  /** SHA-256 of the content of a write without secrets; absent for secret content and for commands. */
+  /** SHA-256 of the content of a write, or of a command's standard input; absent when there is none or it is secret. */
   readonly contentHash?: string;
 }
 
@@ -32,6 +32,8 @@ export interface Plan {
   readonly options: Readonly<Record<string, unknown>>;
   readonly steps: readonly PlannedStep[];
   readonly evidence?: Evidence;
+  /** What the runbook named by `Runbook.preview` would do, as far as it can be told; nothing of it is carried out. */
+  readonly preview?: readonly PlannedStep[];
 }
 
 /** SHA-256 (hex) over the canonical JSON of the plan. */

@@ -86,6 +86,8 @@ export interface Progress {
   readonly etaSeconds?: number;
   /** Where to read on in the output of the step's detached job. */
   readonly jobOffset: number;
+  /** Id of the host whose link is lost: its job goes on there and is followed again as soon as it answers. */
+  readonly waitsFor?: string;
 }
 
 export interface RunFilter {

@@ -25,6 +25,9 @@ export interface Actor {
   readonly platform: string;
 }
 
+/** The machinery itself, as an actor. */
+export const SYSTEM: Actor = { person: 'system', platform: 'system' };
+
 export interface Decision {
   readonly verdict: 'granted' | 'rejected';
   readonly by: Actor;
@@ -179,7 +182,7 @@ function change(run: Run, event: RunEvent): Run {
     case 'planned':
       return { ...run, plan: event.plan, planHash: event.planHash, steps: mergeSteps(run.steps, event.plan) };
     case 'drifted':
-      return omit(run, 'gate', 'granted');
+      return omit(run, 'granted');
     case 'gate-opened':
       return { ...run, state: 'waiting', gate: event.gate };
     case 'gate-decided':
@@ -211,8 +214,12 @@ function change(run: Run, event: RunEvent): Run {
   }
 }
 
+/** What was done stays done, unless the new plan found it undone. */
 function mergeSteps(known: readonly StepProgress[], plan: Plan): readonly StepProgress[] {
-  return plan.steps.map(({ id }) => known.find((step) => step.id === id) ?? { id, state: 'pending' });
+  return plan.steps.map(({ id, check }) => {
+    const step = known.find((candidate) => candidate.id === id);
+    return step && !(step.state === 'done' && check === 'needed') ? step : { id, state: 'pending' };
+  });
 }
 
 function decided(run: Run, decision: Decision): Run {
@@ -232,12 +239,14 @@ function stepFinished(run: Run, event: RunEvent & { type: 'step-finished' }): Ru
   };
 }
 
+/** Who asks for a retry takes part in the request; the approver of what is retried stays the approver. */
 function retried(run: Run, by: Actor): Run {
-  const participants = [...new Set([...run.participants, by.person])];
+  const approved = run.granted?.kind === 'approve' && run.granted.decision?.by.person === by.person;
+  const participants = approved ? run.participants : [...new Set([...run.participants, by.person])];
   return { ...omit(run, 'error'), state: 'ready', participants };
 }
 
-function omit(run: Run, ...keys: readonly ('gate' | 'granted' | 'error')[]): Run {
+function omit(run: Run, ...keys: readonly ('granted' | 'error')[]): Run {
   const copy: { -readonly [Key in keyof Run]: Run[Key] } = { ...run };
   for (const key of keys) delete copy[key];
   return copy;

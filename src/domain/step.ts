@@ -141,7 +141,10 @@ export interface StepSpec<Facts> {
   check(facts: Facts, input: StepInput): Check;
   /** Called only when `check` says `needed`. A read step has none. */
   apply?(facts: Facts, input: StepInput): readonly Change[];
-  /** On facts gathered afresh; absent means: `check` says `done`. */
+  /**
+   * On facts gathered afresh; absent means: `check` says `done`. Asked again for some seconds until it holds, so a server
+   * that takes a moment to come up or to connect is no failure.
+   */
   verify?(facts: Facts, input: StepInput): boolean;
   findings?(facts: Facts, input: StepInput): readonly Finding[];
   evidence?(facts: Facts, input: StepInput): Evidence;
