@@ -12,7 +12,7 @@ import { ensureInstalled } from './install.ts';
 import type { ArchiveServer, HostStatus, Lab, LabHost, LabStatus, Say } from './lab.ts';
 import { withLock } from './lock.ts';
 import { Network } from './network.ts';
-import { NspawnMachine } from './nspawn.ts';
+import { NspawnMachine, runningHosts } from './nspawn.ts';
 import { DEFAULT_OPTIONS, type HostRecord, type LabOptions, type LabState } from './state.ts';
 import { installVendorBasebackup } from './vendor.ts';
 
@@ -66,18 +66,18 @@ export class NspawnLab implements Lab {
   }
 
   async down(options: { readonly purge?: boolean } = {}): Promise<void> {
-    if (!existsSync(this.dir)) return;
     await this.#exclusively(async () => {
-      const names = existsSync(this.#state.path('hosts')) ? readdirSync(this.#state.path('hosts')) : [];
+      // Also what an interrupted "up" began, and what is left of a lab whose folder somebody has deleted.
+      const begun = existsSync(this.#state.path('hosts')) ? readdirSync(this.#state.path('hosts')) : [];
+      const names = new Set([...begun, ...runningHosts(this.#state)]);
       await Promise.all(
-        names.map(async (name) => {
-          const machine = this.#machine(name);
-          await (options.purge === true ? machine.kill() : machine.shutDown());
-        }),
+        [...names].map((name) =>
+          options.purge === true ? this.#machine(name).kill() : this.#machine(name).shutDown(),
+        ),
       );
       await this.#network.down();
+      if (options.purge === true) rmSync(this.dir, { recursive: true, force: true });
     });
-    if (options.purge === true) rmSync(this.dir, { recursive: true, force: true });
   }
 
   async status(): Promise<LabStatus> {
@@ -279,7 +279,7 @@ export class NspawnLab implements Lab {
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    return withLock(`${this.dir}.lock`, work, () =>
+    return withLock(this.#state.lockPath, work, () =>
       this.#say(`somebody else is working on lab "${this.name}", waiting`),
     );
   }

@@ -20,6 +20,14 @@ import type { LabState } from './state.ts';
 
 const BOOT = join(dirname(fileURLToPath(import.meta.url)), 'boot-host.sh');
 
+/** The hosts of a lab that have a cgroup: those that run, whatever the lab's own records say. */
+export function runningHosts(state: LabState): readonly string[] {
+  const prefix = state.netns('');
+  return readdirSync(cgroupRoot())
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length));
+}
+
 /** One host as a systemd-nspawn container with systemd as its PID 1. */
 export class NspawnMachine implements Machine {
   readonly #state: LabState;
@@ -54,15 +62,16 @@ export class NspawnMachine implements Machine {
   }
 
   async kill(): Promise<void> {
-    const leader = this.leader();
-    if (leader !== undefined) process.kill(leader, 'SIGKILL');
+    // The kernel kills the whole cgroup at one stroke, PID 1 and all, whatever stage of starting or stopping the host is in.
+    if (existsSync(this.#cgroup)) writeFileSync(join(this.#cgroup, 'cgroup.kill'), '1');
     await this.#gone();
   }
 
   async shutDown(): Promise<void> {
     const supervisor = this.#supervisor();
     // nspawn hands SIGTERM on to its systemd as an orderly power off.
-    if (supervisor !== undefined) process.kill(supervisor, 'SIGTERM');
+    if (supervisor !== undefined && this.leader() !== undefined) process.kill(supervisor, 'SIGTERM');
+    else await this.kill();
     await this.#gone();
   }
 
@@ -97,6 +106,8 @@ export class NspawnMachine implements Machine {
       `--bind=${dir}/volume:/opt/mmedica`,
       `--machine=${this.#host}`,
       `--network-namespace-path=/run/netns/${this.#state.netns(this.#host)}`,
+      // nspawn takes this away where the namespace is not of its own making; a host without it has no firewall.
+      '--capability=CAP_NET_ADMIN',
       '--boot',
       '--console=pipe',
       '--resolv-conf=off',
@@ -106,7 +117,7 @@ export class NspawnMachine implements Machine {
   }
 
   async #gone(): Promise<void> {
-    await until(`${this.#host} goes off`, () => this.#supervisor() === undefined);
+    await until(`${this.#host} goes off`, () => this.#supervisor() === undefined, 180_000);
     await new Disk(this.#state, this.#host).released();
     await this.#removeCgroup();
   }

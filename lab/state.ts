@@ -60,6 +60,11 @@ export class LabState {
     return this.path('hosts', host, ...parts);
   }
 
+  /** The lock of everybody who changes this lab. It outlives the lab: a lock that is deleted locks nobody out. */
+  get lockPath(): string {
+    return join(stateRoot(), '.locks', this.name);
+  }
+
   /** The network namespace of a host, of the switch (`sw`) or of the controller (`ctl`). */
   netns(part: string): string {
     return `zapas-${this.name}.${part}`;

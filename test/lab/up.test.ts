@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capture } from '../../lab/exec.ts';
 import type { Lab } from '../../lab/lab.ts';
@@ -82,6 +83,30 @@ describe.skipIf(!canRunLabs())('a lab that is up', () => {
     expect((await lab.run('standby', 'systemctl cat postgresmm-17')).code).not.toBe(0);
   });
 
+  it('lets root set a firewall on a host (M09), and it holds', async () => {
+    const rules =
+      'add table inet t; add chain inet t in { type filter hook input priority 0; }; add rule inet t in tcp dport 22 drop';
+    expect((await ssh(lab, 'app', `sudo nft '${rules}'`)).code).toBe(0);
+    expect(await controllerReaches(lab, 'app')).toBe(false);
+    await mustRun(lab, 'app', 'nft delete table inet t');
+    expect(await controllerReaches(lab, 'app')).toBe(true);
+  });
+
+  it('can be switched from inside the controller’s namespace, where tests and demo run', async () => {
+    const cli = [
+      '--import',
+      import.meta.resolve('tsx'),
+      join(import.meta.dirname, '../../lab/cli.ts'),
+      '--name',
+      lab.name,
+    ];
+    expect((await fromController(lab, process.execPath, ...cli, 'power-off', 'app')).code).toBe(0);
+    expect((await lab.status()).hosts.find((host) => host.name === 'app')).toMatchObject({ state: 'off' });
+    const booted = await fromController(lab, process.execPath, ...cli, 'boot', 'app');
+    expect(booted).toMatchObject({ code: 0, stderr: '' });
+    expect(await controllerReaches(lab, 'app')).toBe(true);
+  });
+
   it('does nothing the second time', async () => {
     const before = { key: lab.host('primary').hostKey, booted: await mustRun(lab, 'primary', 'stat -c %Y /proc/1') };
     await lab.up();
@@ -127,6 +152,15 @@ describe.skipIf(!canRunLabs())('a lab that is up', () => {
     expect(await tracesOf(lab)).toEqual([]);
     await lab.up();
     expect(await sql(lab, 'primary', "select count(*) from visits where note = 'kept'")).toBe('1');
+  });
+
+  it('leaves nothing behind even when somebody has deleted its folder', async () => {
+    const lost = testLab('up4');
+    await lost.up(['app']);
+    rmSync(lost.dir, { recursive: true, force: true });
+    expect((await tracesOf(lost)).length).toBeGreaterThan(3);
+    await lost.down({ purge: true });
+    expect(await tracesOf(lost)).toEqual([]);
   });
 
   it('is made once when two ask at the same time', async () => {
