@@ -43,7 +43,8 @@ const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r
 /**
  * Parses without losing anything and without throwing: what the server would refuse is in `problems`.
  *
- * `content` may be decoded as UTF-8 or byte by byte (latin1); either way the parts left alone come back unchanged.
+ * `content` may be decoded as UTF-8 or byte by byte (latin1); either way the parts left alone come back unchanged. An
+ * octal escape is one byte, so a value spelt with escapes above `\177` reads right only in the second case.
  * Source: PostgreSQL's guc-file.l and its manual, "Setting Parameters". M10, M20, H4, H11, H21.
  */
 export function parseConf(content: string): ConfFile {

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,9 +8,8 @@ import { Client, type ClientConfig } from 'pg';
 /** A real PostgreSQL server of our own, on a random port and in a directory of its own. */
 export interface TestServer {
   readonly directory: string;
-  readonly port: number;
-  /** The account the server runs as; files it must read belong to it. */
-  readonly owner: number;
+  /** Gives a file to the account the server runs as, for its eyes only. */
+  adopt(path: string): void;
   connect(config?: ClientConfig): Promise<Client>;
   stop(): Promise<void>;
 }
@@ -21,10 +20,9 @@ const ORDINARY_UID = 65_534;
 export async function startServer(): Promise<TestServer> {
   const bin = await binaries();
   const asRoot = process.getuid?.() === 0;
-  const owner = asRoot ? ORDINARY_UID : (process.getuid?.() ?? 0);
-  const account = asRoot ? { uid: owner, gid: owner } : {};
+  const account = asRoot ? { uid: ORDINARY_UID, gid: ORDINARY_UID } : {};
   const directory = mkdtempSync(join(tmpdir(), 'zapas-pg-'));
-  chownSync(directory, owner, asRoot ? owner : (process.getgid?.() ?? 0));
+  if (asRoot) chownSync(directory, ORDINARY_UID, ORDINARY_UID);
   const data = join(directory, 'data');
   const options = { ...account, cwd: directory, env: { LC_ALL: 'C', TZ: 'UTC', PATH: process.env['PATH'] ?? '' } };
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '--auth-host=scram-sha-256', '-E', 'UTF8', '--no-sync'];
@@ -38,7 +36,11 @@ export async function startServer(): Promise<TestServer> {
     return client;
   };
   await untilReady(server, connect);
-  return { directory, port, owner, connect, stop: () => stop(server, directory) };
+  const adopt = (path: string): void => {
+    chmodSync(path, 0o600);
+    if (asRoot) chownSync(path, ORDINARY_UID, ORDINARY_UID);
+  };
+  return { directory, adopt, connect, stop: () => stop(server, directory) };
 }
 
 async function binaries(): Promise<string> {
