@@ -49,6 +49,8 @@ const SUCCESS: Readonly<Record<JudgeOptions['role'], ReadonlySet<MessageId>>> = 
   primary: new Set<MessageId>(['ready']),
 };
 const UNKNOWN: LogMessage = { id: 'unknown-error', class: 'other', gravity: 'note', mend: 'standby', texts: [] };
+/** Classes that a primary logs about its standbys and clients. */
+const VISITORS = new Set<MessageClass>(['link', 'auth', 'limit', 'slot', 'reclone', 'rewind']);
 /** Statements of our own kind: their errors are about replication, those of people's queries are not. */
 const REPLICATION_STATEMENT =
   /^(?:START_REPLICATION|BASE_BACKUP|IDENTIFY_SYSTEM|CREATE_REPLICATION_SLOT|READ_REPLICATION)/;
@@ -106,7 +108,7 @@ function weigh(
   { role, lastSuccess }: { role: JudgeOptions['role']; lastSuccess: number },
 ): Gravity {
   // On a primary these are about whoever knocked, not about the server itself.
-  if (role === 'primary' && row.gravity === 'open' && row.class !== 'disk' && row.class !== 'config') return 'note';
+  if (role === 'primary' && row.gravity !== 'none' && VISITORS.has(row.class)) return 'note';
   if (row.id === 'unknown-error' && entry.severity === 'FATAL' && lastSuccess === -1) return 'open';
   return row.gravity;
 }
