@@ -29,12 +29,12 @@ export function decide(run: Run, proposed: RunEvent): Decided {
     case 'refused':
       return accept(proposed);
     case 'step-started':
-      // Stop was promised to a person; a worker that has not heard of it yet must not begin another step.
+    case 'gate-opened':
+      // Stop was promised to a person; a worker that has not heard of it yet must not begin or wait for anything more.
       if (run.stopAsked) return refuse('run.stopped', { by: run.stopAsked.person });
       return run.state === 'ready' ? accept(proposed) : wrongState(run);
     case 'planned':
     case 'drifted':
-    case 'gate-opened':
     case 'step-finished':
     case 'step-failed':
     case 'attention':

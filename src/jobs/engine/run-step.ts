@@ -1,0 +1,151 @@
+import { OpsError } from '../../domain/errors.ts';
+import type { Step } from '../../domain/step.ts';
+import { applyChange } from './apply-change.ts';
+import type { Assessed } from './assess.ts';
+import { assess, patience, persist } from './assess.ts';
+import { barrier, plannedHosts } from './barrier.ts';
+import { afterError, MAX_APPLICATIONS } from './failure.ts';
+import { pause, RunFailure } from './leave.ts';
+import { leftThePlan } from './next-action.ts';
+import type { Session } from './session.ts';
+import { gatewayOf, reached, record, stored } from './session.ts';
+import { noteSighting } from './sighting.ts';
+
+/**
+ * Assesses the step the run has come to. One that was begun before is looked at only after everything an earlier worker may
+ * have left running has ended; its own check then tells whether it still has to be done.
+ */
+export async function lookAt(session: Session, step: Step, resumed: boolean): Promise<Assessed> {
+  if (!resumed || step.effect === 'read')
+    return await persist(session, step.id, patience(session), () => assess(session, step));
+  const seen = await lookAgain(session, step, plannedHosts(session, step.id), true);
+  // Irreversible work may be done a moment after its command: what says "needed" now is asked until it stays so.
+  return step.effect === 'irreversible' && seen.assessment.check === 'needed'
+    ? await settle(session, step, seen)
+    : seen;
+}
+
+/** Looks at hosts in the middle of a step, behind a barrier on those named. With `unknown`, silence leaves the outcome unknown. */
+async function lookAgain(session: Session, step: Step, hosts: readonly string[], unknown: boolean): Promise<Assessed> {
+  session.asker.forget();
+  try {
+    return await persist(session, step.id, patience(session), async () => {
+      await barrier(session, hosts);
+      return await assess(session, step);
+    });
+  } catch (error) {
+    throw error instanceof OpsError ? new RunFailure(error, { unknown }) : error;
+  }
+}
+
+/** Asks until the end state holds, or the delays are over; returns the last answer. */
+async function settle(session: Session, step: Step, first: Assessed): Promise<Assessed> {
+  let seen = first;
+  for (const delay of session.deps.timing.settleDelaysMs) {
+    if (isAchieved(seen)) return seen;
+    await pause(delay, session.questions);
+    seen = await lookAgain(session, step, [], true);
+  }
+  return seen;
+}
+
+function isAchieved({ assessment }: Assessed): boolean {
+  return assessment.verified || assessment.check === 'done';
+}
+
+/** Marks the step begun, applies its changes, proves its end state and finishes it. Throws {@link RunFailure}. */
+export async function carryOut(session: Session, step: Step, assessed: Assessed): Promise<void> {
+  await begin(session, step);
+  let next = assessed;
+  for (let application = 1; ; application += 1) {
+    const failure = await applyAll(session, step, next);
+    session.asker.forget();
+    session.planned = false;
+    if (!failure) {
+      const seen = await settle(session, step, await lookAgain(session, step, [], true));
+      return await conclude(session, step, seen, false);
+    }
+    next = await afterFailure(session, step, next, failure, application);
+    if (isAchieved(next)) return await finish(session, step, next, false);
+  }
+}
+
+/** Waits for the end state of a step that has nothing to change, and finishes it. Throws {@link RunFailure}. */
+export async function awaitEndState(session: Session, step: Step, assessed: Assessed): Promise<void> {
+  await begin(session, step);
+  await conclude(session, step, await settle(session, step, assessed), true);
+}
+
+async function begin(session: Session, step: Step): Promise<void> {
+  if (session.run.steps.some(({ id, state }) => id === step.id && state === 'running')) return;
+  await record(session, { type: 'step-started', step: step.id, irreversible: step.effect === 'irreversible' });
+  await reached(session, 'step-started', step.id);
+}
+
+/** Applies the changes in order, up to the first that fails. */
+async function applyAll(session: Session, step: Step, { assessment }: Assessed): Promise<OpsError | undefined> {
+  for (const [index, change] of assessment.changes.entries()) {
+    await reached(session, 'change-started', step.id, index);
+    try {
+      await applyChange(session, step, change);
+    } catch (error) {
+      if (error instanceof OpsError) return error;
+      throw error;
+    }
+    await reached(session, 'change-applied', step.id, index);
+  }
+  return undefined;
+}
+
+/** What is left to do after a change failed. Throws {@link RunFailure} when that is nothing. */
+async function afterFailure(
+  session: Session,
+  step: Step,
+  tried: Assessed,
+  failure: OpsError,
+  application: number,
+): Promise<Assessed> {
+  const { look, repeat, unknown } = afterError(failure.code);
+  if (!look) throw new RunFailure(failure);
+  session.deps.log.warn({ run: session.run.id, step: step.id, code: failure.code }, 'change failed; looking again');
+  // A change that never reached its host left nothing there to wait for.
+  const started = failure.retry !== 'safe';
+  if (!started) await pause(session.deps.timing.retryDelaysMs[application - 1] ?? 0, session.questions);
+  const hosts = started ? tried.assessment.changes.map(({ host }) => host) : [];
+  const first = await lookAgain(session, step, hosts, started);
+  const seen = step.effect === 'irreversible' ? await settle(session, step, first) : first;
+  if (isAchieved(seen)) return seen;
+  if (seen.assessment.check !== 'needed') throw new RunFailure(failure, { unknown });
+  if (!repeat || application >= MAX_APPLICATIONS)
+    throw new RunFailure(failure, { unknown: failure.code === 'job.vanished' });
+  const [drift] = leftThePlan(session.run, step, seen.planned);
+  if (drift) throw new RunFailure(drift);
+  return seen;
+}
+
+async function conclude(session: Session, step: Step, seen: Assessed, unchanged: boolean): Promise<void> {
+  if (seen.assessment.verified) return await finish(session, step, seen, unchanged);
+  const { check } = seen.assessment;
+  if (typeof check === 'object' && 'blocked' in check) throw new RunFailure(check.blocked);
+  throw new RunFailure({ code: 'verify.failed', params: { step: step.id } });
+}
+
+/** Records what goes with the step's completion, then the completion, and clears away its jobs. */
+export async function finish(session: Session, step: Step, seen: Assessed, unchanged: boolean): Promise<void> {
+  const { deps, run, runbook, roles } = session;
+  const { findings, report } = seen.assessment;
+  await noteSighting(session, seen.assessment);
+  if (runbook.swapsRolesAfter === step.id) {
+    // Before the completion: a crash in between repeats this, a crash the other way round would lose it.
+    const swapped = { primary: roles.standby, standby: roles.primary };
+    await stored(() => deps.clusters.setRoles(run.cluster, swapped, run.id));
+    await reached(session, 'roles-set', step.id);
+  }
+  await record(session, { type: 'step-finished', step: step.id, unchanged, findings, ...(report && { report }) });
+  await reached(session, 'step-finished', step.id);
+  for (const [id, host] of session.jobs)
+    await gatewayOf(session, host)
+      .removeJob(id, session.acts)
+      .catch(() => undefined);
+  session.jobs.clear();
+}
