@@ -1,0 +1,113 @@
+import { text } from '../../domain/command.ts';
+import type { Fact } from '../../domain/step.ts';
+import { contains, parseCidr } from '../postgres/cidr.ts';
+import { type InputChain, judgeRuleset } from './nftables.ts';
+import { keyValues, script, unreadable } from './shell.ts';
+
+/** Which connection is asked about: from that address to that port of this host. */
+export interface FirewallArgs {
+  readonly source: string;
+  readonly port: number;
+}
+
+/** The firewall that is in charge of a host, and what it does with a new connection to the database (M09). */
+export type Firewall =
+  | { readonly kind: 'none'; readonly allows: true }
+  | { readonly kind: 'ufw'; readonly allows: boolean }
+  /** `permanent`: it is also allowed after a restart. */
+  | { readonly kind: 'firewalld'; readonly allows: boolean; readonly permanent: boolean; readonly zone: string }
+  | {
+      readonly kind: 'nftables';
+      readonly allows: boolean;
+      readonly chains: readonly InputChain[];
+      /** The file that the boot loads, when the service that loads it is enabled. */
+      readonly file?: string;
+    };
+
+/** The firewalls we know, the one in charge first. Source: ufw(8), firewall-cmd(1), nft(8). */
+export const firewall: Fact<FirewallArgs, Firewall> = {
+  id: 'network.firewall',
+  read: {
+    posix: ({ source, port }) =>
+      script(
+        `
+if command -v ufw >/dev/null && ufw status | grep -q '^Status: active'; then
+  echo kind=ufw; ufw status verbose
+elif command -v firewall-cmd >/dev/null && firewall-cmd --state >/dev/null 2>&1; then
+  echo kind=firewalld
+  d=$(ip -o route get "$1" | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p')
+  z=$(firewall-cmd --get-zone-of-source="$1" 2>/dev/null || firewall-cmd --get-zone-of-interface="$d" 2>/dev/null \\
+    || firewall-cmd --get-default-zone)
+  echo "zone=$z"
+  case $1 in *:*) f=ipv6 ;; *) f=ipv4 ;; esac
+  r="rule family=\\"$f\\" source address=\\"$1\\" port port=\\"$2\\" protocol=\\"tcp\\" accept"
+  for p in '' --permanent; do
+    if firewall-cmd $p --zone="$z" --query-port="$2/tcp" >/dev/null \\
+      || firewall-cmd $p --zone="$z" --query-rich-rule="$r" >/dev/null \\
+      || { [ "$2" = 5432 ] && firewall-cmd $p --zone="$z" --query-service=postgresql >/dev/null; } \\
+      || [ "$(firewall-cmd --permanent --zone="$z" --get-target)" = ACCEPT ]; then echo "allows$p=yes"; fi
+  done
+elif command -v nft >/dev/null; then
+  echo kind=nftables
+  if systemctl is-enabled --quiet nftables 2>/dev/null; then
+    for f in /etc/nftables.conf /etc/sysconfig/nftables.conf; do [ -f "$f" ] && { echo "file=$f"; break; }; done
+  fi
+  echo --; nft -j list ruleset
+else echo kind=none; fi`,
+        [source, String(port)],
+      ),
+  },
+  parse(result, args) {
+    const output = text(result.stdout);
+    if (result.code !== 0) throw unreadable('network.firewall', text(result.stderr));
+    const fields = keyValues(output.split('\n--\n')[0] ?? '');
+    const kind = fields.get('kind');
+    if (kind === 'ufw') return { kind, allows: ufwAllows(output, args) };
+    if (kind === 'nftables') return nftables(output, fields.get('file'), args);
+    if (kind !== 'firewalld') return { kind: 'none', allows: true };
+    const zone = fields.get('zone') ?? '';
+    return { kind, allows: fields.has('allows'), permanent: fields.has('allows--permanent'), zone };
+  },
+};
+
+function nftables(output: string, file: string | undefined, args: FirewallArgs): Firewall {
+  const chains = judgeRuleset(output.split('\n--\n')[1] || '{}', args);
+  if (chains.length === 0) return { kind: 'none', allows: true };
+  const allows = chains.every(({ verdict }) => verdict === 'accept');
+  return { kind: 'nftables', allows, chains, ...(file !== undefined && { file }) };
+}
+
+/** `ufw status verbose`: the first rule that fits decides, else the default for incoming connections. */
+function ufwAllows(output: string, { source, port }: FirewallArgs): boolean {
+  for (const line of output.split('\n')) {
+    const rule = /^(.+?)\s{2,}(ALLOW|LIMIT|DENY|REJECT) IN\s+(\S+)/.exec(line);
+    if (rule === null) continue;
+    const [, to = '', action = '', from = ''] = rule;
+    if (ufwPortFits(to, port) && ufwSourceFits(from, source)) return action === 'ALLOW' || action === 'LIMIT';
+  }
+  return /^Default: allow \(incoming\)/m.test(output);
+}
+
+function ufwPortFits(to: string, port: number): boolean {
+  const words = to
+    .replace(/\(.*\)/, '')
+    .trim()
+    .split(/\s+/);
+  // "on eth0" narrows a rule to a device, which cannot be judged here.
+  if (words.includes('on')) return false;
+  const last = words.at(-1) ?? '';
+  if (last.startsWith('Anywhere') || parseCidr(last) !== undefined) return true;
+  const ports = /^([\d,:]+)(?:\/(tcp|udp))?$/.exec(last);
+  if (ports === null || ports[2] === 'udp') return false;
+  return (ports[1] ?? '').split(',').some((part) => {
+    const [from, to = from] = part.split(':').map(Number);
+    return from !== undefined && to !== undefined && port >= from && port <= to;
+  });
+}
+
+function ufwSourceFits(from: string, source: string): boolean {
+  if (from === 'Anywhere') return true;
+  const range = parseCidr(from);
+  const address = parseCidr(source);
+  return range !== undefined && address !== undefined && contains(range, address);
+}

@@ -1,0 +1,12 @@
+import { OpsError } from '../domain/errors.ts';
+import type { Runbook, RunbookId } from '../domain/runbook.ts';
+
+/** Every runbook Zapas has, in the order people are shown. */
+export const RUNBOOKS: readonly Runbook[] = [];
+
+/** The runbook of that id. Throws `input.unknown-command`. */
+export function findRunbook(id: RunbookId): Runbook {
+  const found = RUNBOOKS.find((runbook) => runbook.id === id);
+  if (!found) throw new OpsError('input.unknown-command', { command: id });
+  return found;
+}
