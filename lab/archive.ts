@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createReadStream, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { onceOnly, type Say } from './base.ts';
 import { must } from './exec.ts';
 import { LabError } from './error.ts';
 import type { ArchiveServer } from './lab.ts';
-import { withLock } from './lock.ts';
 import { inNamespace } from './network.ts';
 import { cacheRoot, CONTROLLER_ADDRESS } from './state.ts';
 
@@ -21,14 +21,12 @@ export interface Archive {
 }
 
 /** Packs PostgreSQL's programs of the base system as the vendor ships them (M06). Built once per base. */
-export async function buildArchive(base: string): Promise<Archive> {
+export async function buildArchive(base: string, say: Say): Promise<Archive> {
   const folder = `${base}.archive`;
-  const path = await withLock(`${folder}.lock`, async () => {
-    if (!existsSync(folder)) await pack(base, folder);
-    const [file] = readdirSync(folder);
-    if (file === undefined) throw new LabError(`${folder} is empty: delete it and try again`);
-    return join(folder, file);
-  });
+  await onceOnly(folder, say, (aside) => pack(base, aside));
+  const [file] = readdirSync(folder);
+  if (file === undefined) throw new LabError(`${folder} is empty: delete it and try again`);
+  const path = join(folder, file);
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return { path, sha256: hash.digest('hex') };
@@ -53,11 +51,11 @@ export async function serveArchive(archive: Archive, namespace: string): Promise
   };
 }
 
-async function pack(base: string, folder: string): Promise<void> {
+async function pack(base: string, aside: string): Promise<void> {
   const work = mkdtempSync(join(cacheRoot(), 'archive-'));
   try {
     await must([join(HERE, 'pack-archive.sh'), base, work]);
-    renameSync(join(work, 'out'), folder);
+    renameSync(join(work, 'out'), aside);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -1,12 +1,19 @@
 #!/bin/bash
-# The root file system that all lab hosts share: Debian 13 with PostgreSQL 17, systemd and sshd.
-# Usage: build-base.sh TARGET   (as root; TARGET must not exist; the caller renames it when this has succeeded)
+# The root file system that all lab hosts share: Debian 13 with PostgreSQL 17, sshd and a service manager.
+# Usage: build-base.sh systemd|userns TARGET   (TARGET must not exist; the caller renames it when this has succeeded)
+#   systemd   a folder, made by root
+#   userns    a tar file, made by anybody; no systemd in it, but a systemctl that starts and stops units without one
 set -euo pipefail
-target=$1
+kind=$1 target=$2
+here=$(dirname "$(realpath "$0")")
 packages=(
-  systemd-sysv dbus openssh-server sudo iproute2 procps iputils-ping nftables ca-certificates openssl
+  openssh-server sudo iproute2 procps iputils-ping nftables ca-certificates openssl
   postgresql-17 locales zstd curl python3-minimal
 )
+case $kind in
+  systemd) packages+=(systemd-sysv dbus); how=(--mode=root --format=directory) ;;
+  userns) packages+=(systemctl); how=(--mode=unshare --format=tar) ;;
+esac
 
 # The machine's own mirrors, in case the default one cannot be reached.
 mirrors_of_this_machine() {
@@ -14,10 +21,11 @@ mirrors_of_this_machine() {
 }
 
 bootstrap() { # [mirror]
-  # policy-rc.d and the sandboxes' apt hooks concern the outer machine; nothing of it enters the root.
-  mmdebstrap --quiet --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
+  # The guest's part travels in the hook itself: whoever runs the hook may not be able to read this folder.
+  mmdebstrap --quiet "${how[@]}" --variant=minbase --include="$(IFS=,; echo "${packages[*]}")" \
     --dpkgopt='force-unsafe-io' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
     --essential-hook='mkdir -p "$1/etc/postgresql-common" && echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"' \
+    --customize-hook="echo $(base64 -w0 "$here/guest/base.sh") | base64 -d | chroot \"\$1\" /bin/bash -euo pipefail" \
     trixie "$target" "$@"
 }
 
@@ -28,19 +36,3 @@ if ! bootstrap; then
   echo 'the default mirror failed, trying the one of this machine' >&2
   bootstrap "$mirror"
 fi
-
-# What a customer's host has and what only costs time in a lab.
-chroot "$target" /bin/bash -euo pipefail <<'GUEST'
-localedef -i pl_PL -f UTF-8 pl_PL.UTF-8
-localedef -i en_US -f UTF-8 en_US.UTF-8
-useradd --create-home --shell /bin/bash zapas
-echo 'zapas ALL=(ALL:ALL) NOPASSWD: ALL' > /etc/sudoers.d/zapas
-chmod 0440 /etc/sudoers.d/zapas
-rm -f /etc/ssh/ssh_host_* /etc/machine-id /etc/hostname /etc/resolv.conf
-printf 'HostKey /etc/ssh/ssh_host_ed25519_key\nPasswordAuthentication no\n' > /etc/ssh/sshd_config.d/lab.conf
-for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer \
-  e2scrub_reap.service postgresql.service systemd-firstboot.service getty.target console-getty.service; do
-  ln -sf /dev/null "/etc/systemd/system/$unit"
-done
-rm -rf /var/lib/apt/lists/* /var/cache/apt/*
-GUEST

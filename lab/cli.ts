@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { LabError } from './error.ts';
-import { install, type Lab, openLab } from './lab.ts';
+import { endHolder, needsHolder, prepareHolder, runInHolder } from './holder.ts';
+import { install, type Lab, openLab, tellStandardError } from './lab.ts';
 import { execInLab, sshInLab } from './inside.ts';
 import type { LabOptions } from './state.ts';
 
@@ -42,7 +43,7 @@ const OPTIONS = {
 } as const satisfies ParseArgsConfig['options'];
 
 type Flags = ReturnType<typeof readArguments>['flags'];
-type Action = (lab: Lab, words: readonly string[], flags: Flags) => Promise<number | undefined>;
+type Action = (lab: Lab, words: readonly string[], flags: Flags) => Promise<number>;
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   up: async (lab, hosts, flags) => {
@@ -91,7 +92,16 @@ async function main(argv: readonly string[]): Promise<number> {
   if (command === 'install') return quietly(install());
   const action = ACTIONS[command];
   if (action === undefined) throw new LabError(`there is no command "${command}"; see: npm run lab -- --help`);
-  return (await action(openLab(flags.name), rest, flags)) ?? 0;
+  if (needsHolder()) return withoutRoot(command, flags.name ?? process.env['ZAPAS_LAB'] ?? 'demo');
+  return action(openLab(flags.name), rest, flags);
+}
+
+// The same command is run again where this user is root: in the lab's own user namespace.
+async function withoutRoot(command: string, lab: string): Promise<number> {
+  await prepareHolder(tellStandardError);
+  const code = await runInHolder(lab, tellStandardError);
+  if (command === 'down' && code === 0) await endHolder(lab);
+  return code;
 }
 
 // What follows "--", and all after the host of "ssh", belongs to the command and is not ours to read.

@@ -58,7 +58,6 @@ export interface Identity {
 /** Makes keys, certificates and files for a new host; `work` is an empty folder of the caller's. */
 export async function makeIdentity(
   state: LabState,
-  base: string,
   ca: CertificateAuthority,
   host: NewHost,
   work: string,
@@ -72,7 +71,7 @@ export async function makeIdentity(
     { path: '/etc/hosts', content: hostsFile(host), mode: 0o644 },
     { path: '/etc/ssh/ssh_host_ed25519_key', content: readFileSync(key), mode: 0o600 },
     { path: '/etc/ssh/ssh_host_ed25519_key.pub', content: readFileSync(`${key}.pub`), mode: 0o644 },
-    ...authorisedKeys(state, base),
+    ...authorisedKeys(state),
   ];
   if (host.role !== 'bare') seeds.push({ path: '/root/secrets', content: secrets(state), mode: 0o600 });
   if (host.role === 'app')
@@ -124,9 +123,9 @@ function secrets(state: LabState): string {
   return `ADMIN_PASSWORD=${read('admin')}\nAPP_PASSWORD=${read('app')}\n`;
 }
 
-function authorisedKeys(state: LabState, base: string): readonly Seed[] {
+function authorisedKeys(state: LabState): readonly Seed[] {
   const content = readFileSync(state.path('keys', 'id_ed25519.pub'));
-  const owner = idsOf(base, 'zapas');
+  const owner = idsOf(state.base(), 'zapas');
   return [
     { path: '/root/.ssh/authorized_keys', content, mode: 0o600 },
     { path: '/home/zapas/.ssh/authorized_keys', content, mode: 0o600, owner },

@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { interactive } from './exec.ts';
 import { LabError } from './error.ts';
+import { ownEnvironment } from './install.ts';
 import type { Lab, LabHost } from './lab.ts';
-import { inNamespace, isInNamespace } from './network.ts';
+import { inNamespace, isInNamespace, namespaceExists } from './network.ts';
 import { LabState } from './state.ts';
 
 /** True when this process runs in the lab's controller namespace, so that its sockets reach the hosts. */
@@ -49,10 +50,12 @@ export function sshInLab(
 
 function enterController(lab: Lab): readonly string[] {
   if (isInsideLab(lab)) return [];
-  return inNamespace(new LabState(lab.name).netns('ctl'));
+  const controller = new LabState(lab.name).netns('ctl');
+  if (!namespaceExists(controller))
+    throw new LabError(`lab "${lab.name}" is not up: npm run lab -- up --name ${lab.name}`);
+  return inNamespace(controller);
 }
 
 function environment(lab: Lab): Record<string, string> {
-  const own = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return { ...Object.fromEntries(own), ZAPAS_LAB: lab.name };
+  return { ...ownEnvironment(), ZAPAS_LAB: lab.name };
 }

@@ -2,10 +2,9 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { capture } from './exec.ts';
 import { LabError } from './error.ts';
 
-/** What the lab calls, and the Debian package that has it. */
-const NEEDS: Readonly<Record<string, string>> = {
+/** Programs that every lab calls, and the Debian package of each. */
+export const COMMON_NEEDS: Readonly<Record<string, string>> = {
   mmdebstrap: 'mmdebstrap',
-  'systemd-nspawn': 'systemd-container',
   nft: 'nftables',
   ip: 'iproute2',
   tc: 'iproute2',
@@ -14,23 +13,24 @@ const NEEDS: Readonly<Record<string, string>> = {
   openssl: 'openssl',
   nsenter: 'util-linux',
   flock: 'util-linux',
-  'mkfs.ext4': 'e2fsprogs',
   mount: 'mount',
-  setpriv: 'util-linux',
   tar: 'tar',
 };
 
 /**
- * Installs by apt what is missing of the lab's programs, saying so before. Instant when nothing is missing.
+ * Installs by apt what is missing of these programs, saying so before. Instant when nothing is missing.
  * @throws LabError that names the missing packages where they cannot be installed (not root, not Debian, apt fails)
  */
-export async function ensureInstalled(say: (line: string) => void): Promise<void> {
-  const packages = missingPackages();
+export async function ensureInstalled(
+  needs: Readonly<Record<string, string>>,
+  say: (line: string) => void,
+): Promise<void> {
+  const packages = missingPackages(needs);
   if (packages.length === 0) return;
   const list = packages.join(' ');
-  if (process.getuid?.() !== 0) throw new LabError(`missing: ${list}. Get it with: sudo apt-get install ${list}`);
   if (!isDebian())
     throw new LabError(`missing: ${list} (Debian's names). This is not Debian; install them in your system's way`);
+  if (process.getuid?.() !== 0) throw new LabError(`missing: ${list}. Get it with: sudo apt-get install ${list}`);
   say(`installing ${list} by apt`);
   const apt = ['apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300'];
   const env = { ...ownEnvironment(), DEBIAN_FRONTEND: 'noninteractive' };
@@ -39,8 +39,8 @@ export async function ensureInstalled(say: (line: string) => void): Promise<void
   if (done.code !== 0) throw new LabError(`apt-get install ${list} failed:\n${done.stderr.trim()}`);
 }
 
-function missingPackages(): readonly string[] {
-  const missing = Object.entries(NEEDS).filter(([program]) => !isOnPath(program));
+function missingPackages(needs: Readonly<Record<string, string>>): readonly string[] {
+  const missing = Object.entries(needs).filter(([program]) => !isOnPath(program));
   return [...new Set(missing.map(([, name]) => name))];
 }
 
@@ -65,7 +65,8 @@ function isDebian(): boolean {
   }
 }
 
-function ownEnvironment(): Record<string, string> {
+/** The environment of this process without holes. */
+export function ownEnvironment(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

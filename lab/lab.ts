@@ -2,8 +2,11 @@ import { existsSync } from 'node:fs';
 import { ensureInstalled } from './install.ts';
 import type { Output } from './exec.ts';
 import { LabError } from './error.ts';
-import { NspawnLab } from './nspawn-lab.ts';
+import { HostLab } from './host-lab.ts';
+import { isInHolder, needsHolder, prepareHolder } from './holder.ts';
+import { nspawnBackend } from './nspawn.ts';
 import { type BackendName, type LabOptions, LabState } from './state.ts';
+import { usernsBackend } from './userns.ts';
 
 export type { LabOptions } from './state.ts';
 
@@ -105,26 +108,28 @@ export function openLab(name: string = process.env['ZAPAS_LAB'] ?? 'demo', say: 
   const state = new LabState(name);
   if (process.platform !== 'linux')
     throw new LabError("the lab needs Linux: its hosts are made of the kernel's namespaces");
-  if (process.getuid?.() !== 0) {
-    throw new LabError('the lab needs root here: its hosts are systemd containers (try: sudo npm run lab -- up)');
+  if (needsHolder()) {
+    throw new LabError(
+      'without root a program sees a lab only from inside: npm run lab -- up, then npm run lab -- exec -- PROGRAM…',
+    );
   }
-  return new NspawnLab(state, say);
+  return new HostLab(state, isInHolder() ? usernsBackend : nspawnBackend, say);
 }
 
-/** True where labs can run: Linux, root, and a cgroup v2 tree. Tests use it to skip aloud. */
+/** True where `openLab` can make hosts: as root with a cgroup v2 tree, or inside `lab exec`. Tests use it to skip aloud. */
 export function labIsPossible(): boolean {
-  return (
-    process.platform === 'linux' &&
-    process.getuid?.() === 0 &&
-    (existsSync('/sys/fs/cgroup/unified') || existsSync('/sys/fs/cgroup/cgroup.procs'))
-  );
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  return isInHolder() || existsSync('/sys/fs/cgroup/unified') || existsSync('/sys/fs/cgroup/cgroup.procs');
 }
 
-/** Installs what the lab itself needs and says what it does. Instant when everything is there. */
-export function install(say: Say = tellStandardError): Promise<void> {
-  return ensureInstalled(say);
+/** Installs what the lab itself needs, builds the base system and says what it does. Instant when everything is there. */
+export async function install(say: Say = tellStandardError): Promise<void> {
+  if (needsHolder()) return prepareHolder(say);
+  await ensureInstalled(nspawnBackend.needs, say);
+  await nspawnBackend.base(say);
 }
 
-function tellStandardError(line: string): void {
+/** Says a line to the person at the terminal, beside a program's own output. */
+export function tellStandardError(line: string): void {
   process.stderr.write(`lab: ${line}\n`);
 }

@@ -17,7 +17,7 @@ export class Network {
 
   /** Makes switch and controller; nothing happens when they are there. */
   async up(): Promise<void> {
-    if (!exists(this.#switch)) {
+    if (!namespaceExists(this.#switch)) {
       await must(['ip', 'netns', 'add', this.#switch]);
       await ip(this.#switch, 'link', 'add', 'br0', 'type', 'bridge');
       await ip(this.#switch, 'link', 'set', 'br0', 'up');
@@ -98,7 +98,7 @@ export class Network {
 
   async #plug(part: string, address: string): Promise<void> {
     const namespace = this.#state.netns(part);
-    if (exists(namespace)) return;
+    if (namespaceExists(namespace)) return;
     await must(['ip', 'netns', 'add', namespace]);
     await ip(namespace, 'link', 'set', 'lo', 'up');
     await ip(this.#switch, 'link', 'add', port(part), 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
@@ -119,10 +119,11 @@ export function inNamespace(namespace: string): readonly string[] {
 
 /** True when this very process is in that namespace already. */
 export function isInNamespace(namespace: string): boolean {
-  return exists(namespace) && statSync('/proc/self/ns/net').ino === statSync(`/run/netns/${namespace}`).ino;
+  return namespaceExists(namespace) && statSync('/proc/self/ns/net').ino === statSync(`/run/netns/${namespace}`).ino;
 }
 
-function exists(namespace: string): boolean {
+/** True when there is a network namespace of this name. */
+export function namespaceExists(namespace: string): boolean {
   return (
     existsSync(`/run/netns/${namespace}`) && readFileSync('/proc/mounts', 'utf8').includes(` /run/netns/${namespace} `)
   );

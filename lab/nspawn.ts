@@ -1,64 +1,49 @@
-import { spawn } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Disk } from './disk.ts';
+import type { Backend } from './backend.ts';
+import { ensureBase } from './base.ts';
 import { until } from './exec.ts';
 import { LabError } from './error.ts';
-import type { Machine } from './machine.ts';
-import { startTime } from './process.ts';
-import type { LabState } from './state.ts';
+import { COMMON_NEEDS } from './install.ts';
+import { type Machine, Supervisor } from './machine.ts';
+import { DEFAULT_OPTIONS, type LabState } from './state.ts';
+import { ImageVolume } from './volume.ts';
 
 const BOOT = join(dirname(fileURLToPath(import.meta.url)), 'boot-host.sh');
 
-/** The hosts of a lab that have a cgroup: those that run, whatever the lab's own records say. */
-export function runningHosts(state: LabState): readonly string[] {
-  const prefix = state.netns('');
-  return readdirSync(cgroupRoot())
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => name.slice(prefix.length));
-}
+/** Hosts as systemd containers: needs root and a cgroup v2 tree. */
+export const nspawnBackend: Backend = {
+  name: 'nspawn',
+  defaults: DEFAULT_OPTIONS,
+  needs: { ...COMMON_NEEDS, 'systemd-nspawn': 'systemd-container', 'mkfs.ext4': 'e2fsprogs' },
+  base: (say) => ensureBase('systemd', say),
+  machine: (state, host) => new NspawnMachine(state, host),
+  volume: (state, host) => new ImageVolume(state.hostPath(host)),
+  running: (state) => {
+    const prefix = state.netns('');
+    return readdirSync(cgroupRoot())
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => name.slice(prefix.length));
+  },
+};
 
-/** One host as a systemd-nspawn container with systemd as its PID 1. */
-export class NspawnMachine implements Machine {
+class NspawnMachine implements Machine {
   readonly #state: LabState;
   readonly #host: string;
+  readonly #supervisor: Supervisor;
 
   constructor(state: LabState, host: string) {
     this.#state = state;
     this.#host = host;
+    this.#supervisor = new Supervisor(state, host);
   }
 
   async boot(base: string): Promise<void> {
     if (this.leader() !== undefined) return;
     await this.#removeCgroup();
     mkdirSync(this.#cgroup, { recursive: true });
-    const log = openSync(this.#state.hostPath(this.#host, 'console.log'), 'a');
-    const [program, ...args] = this.#argv(base);
-    const child = spawn(program, args, {
-      detached: true,
-      stdio: ['ignore', log, log],
-      cwd: '/',
-      env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin', SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
-    });
-    closeSync(log);
-    const pid = child.pid;
-    if (pid === undefined) throw new LabError('systemd-nspawn could not be started: npm run lab -- install');
-    child.unref();
-    writeFileSync(this.#pidFile, `${pid} ${startTime(pid)}\n`);
-    await until(`${this.#host} starts`, () => {
-      if (this.#supervisor() === undefined) throw new LabError(`${this.#host} does not start:\n${this.#lastWords()}`);
-      return this.leader() !== undefined;
-    });
+    await this.#supervisor.start(this.#argv(base), { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' }, ['systemd']);
   }
 
   async kill(): Promise<void> {
@@ -68,7 +53,7 @@ export class NspawnMachine implements Machine {
   }
 
   async shutDown(): Promise<void> {
-    const supervisor = this.#supervisor();
+    const supervisor = this.#supervisor.pid();
     // nspawn hands SIGTERM on to its systemd as an orderly power off.
     if (supervisor !== undefined && this.leader() !== undefined) process.kill(supervisor, 'SIGTERM');
     else await this.kill();
@@ -76,10 +61,7 @@ export class NspawnMachine implements Machine {
   }
 
   leader(): number | undefined {
-    const supervisor = this.#supervisor();
-    if (supervisor === undefined) return undefined;
-    const children = readFileSync(`/proc/${supervisor}/task/${supervisor}/children`, 'utf8').trim().split(' ');
-    return children.map(Number).find((pid) => pid > 0 && commandOf(pid) === 'systemd');
+    return this.#supervisor.child(['systemd']);
   }
 
   enter(): readonly string[] {
@@ -117,20 +99,13 @@ export class NspawnMachine implements Machine {
   }
 
   async #gone(): Promise<void> {
-    await until(`${this.#host} goes off`, () => this.#supervisor() === undefined, 180_000);
-    await new Disk(this.#state, this.#host).released();
+    await this.#supervisor.gone();
     await this.#removeCgroup();
-  }
-
-  #supervisor(): number | undefined {
-    if (!existsSync(this.#pidFile)) return undefined;
-    const [pid, started] = readFileSync(this.#pidFile, 'utf8').trim().split(' ');
-    return pid && started && startTime(Number(pid)) === started ? Number(pid) : undefined;
   }
 
   // Without a cgroup of its own each systemd would find the other's units, and "systemctl stop" would hang for minutes.
   get #cgroup(): string {
-    return join(cgroupRoot(), `zapas-${this.#state.name}.${this.#host}`);
+    return join(cgroupRoot(), this.#state.netns(this.#host));
   }
 
   async #removeCgroup(): Promise<void> {
@@ -143,15 +118,6 @@ export class NspawnMachine implements Machine {
       }
     });
   }
-
-  get #pidFile(): string {
-    return this.#state.hostPath(this.#host, 'nspawn.pid');
-  }
-
-  #lastWords(): string {
-    const log = readFileSync(this.#state.hostPath(this.#host, 'console.log'), 'utf8');
-    return log.trim().split('\n').slice(-8).join('\n');
-  }
 }
 
 function cgroupRoot(): string {
@@ -159,7 +125,7 @@ function cgroupRoot(): string {
   const root = existsSync(hybrid) ? hybrid : '/sys/fs/cgroup';
   if (existsSync(join(root, 'cgroup.procs'))) return root;
   throw new LabError(
-    `no cgroup v2 tree below /sys/fs/cgroup. Inside "ip netns exec" it is hidden: use "npm run lab -- exec -- …" instead`,
+    'no cgroup v2 tree below /sys/fs/cgroup. Inside "ip netns exec" it is hidden: use "npm run lab -- exec -- …" instead',
   );
 }
 
@@ -170,12 +136,4 @@ function removeTree(path: string): void {
     if (entry.isDirectory()) removeTree(join(path, entry.name));
   }
   rmdirSync(path);
-}
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-  } catch {
-    return '';
-  }
 }

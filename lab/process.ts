@@ -14,3 +14,12 @@ export function startTime(pid: number): string {
     return '';
   }
 }
+
+/** The command name of a process (at most 15 characters); empty when there is none of this id. */
+export function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return '';
+  }
+}

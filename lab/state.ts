@@ -75,11 +75,25 @@ export class LabState {
   }
 
   options(): LabOptions {
-    return { ...DEFAULT_OPTIONS, ...(readJson(this.path('lab.json')) as Partial<LabOptions>) };
+    return this.#settled().options;
   }
 
-  saveOptions(options: LabOptions): void {
-    writeAside(this.path('lab.json'), `${JSON.stringify(options, null, 2)}\n`);
+  /** The root file system that this lab was made on; a newer one must not slip under disks that were written over this one. */
+  base(): string {
+    const { base } = this.#settled();
+    if (existsSync(base)) return base;
+    throw new LabError(
+      `lab "${this.name}" was made on ${base}, which is gone: "npm run lab -- down --purge --name ${this.name}", then up`,
+    );
+  }
+
+  /** Writes down, once, what a new lab is made of. */
+  settle(options: LabOptions, base: string): void {
+    writeAside(this.path('lab.json'), `${JSON.stringify({ base, options }, null, 2)}\n`);
+  }
+
+  #settled(): { readonly base: string; readonly options: LabOptions } {
+    return readJson(this.path('lab.json')) as { readonly base: string; readonly options: LabOptions };
   }
 
   hosts(): readonly HostRecord[] {
@@ -106,10 +120,10 @@ export class LabState {
     writeAside(this.hostPath(record.name, 'host.json'), `${JSON.stringify(record, null, 2)}\n`);
   }
 
-  /** The address that a host of this name gets: fixed for the known roles, the next free one for others. */
-  addressFor(name: string): string {
+  /** The address that a host of this name gets beside other new ones: fixed for the known roles, the next free one for others. */
+  addressFor(name: string, beside: readonly Pick<HostRecord, 'address'>[]): string {
     const fixed: Readonly<Record<string, number>> = { primary: 12, standby: 13, app: 14 };
-    const last = fixed[name] ?? Math.max(19, ...this.hosts().map(octet)) + 1;
+    const last = fixed[name] ?? Math.max(19, ...[...this.hosts(), ...beside].map(octet)) + 1;
     return `${NETWORK}.${last}`;
   }
 }
@@ -149,6 +163,6 @@ function readJson(path: string): unknown {
   }
 }
 
-function octet(host: HostRecord): number {
+function octet(host: Pick<HostRecord, 'address'>): number {
   return Number(host.address.slice(host.address.lastIndexOf('.') + 1));
 }

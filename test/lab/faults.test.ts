@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Output } from '../../lab/exec.ts';
+import type { Lab } from '../../lab/lab.ts';
 import {
   canRunLabs,
   controllerReaches,
@@ -20,8 +21,9 @@ async function seconds(work: () => Promise<Output>): Promise<number> {
 }
 
 describe.skipIf(!canRunLabs())('faults on demand', () => {
-  const lab = testLab('fault');
+  let lab: Lab;
   beforeAll(async () => {
+    lab = testLab('fault');
     await lab.up();
   }, 300_000);
   afterAll(async () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capture } from '../../lab/exec.ts';
+import { isInHolder } from '../../lab/holder.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { canRunLabs, controllerReaches, fromController, hostReaches, mustRun, sql, ssh, testLab } from './support.ts';
 
@@ -26,8 +27,9 @@ async function tracesOf(lab: Lab): Promise<readonly string[]> {
 }
 
 describe.skipIf(!canRunLabs())('a lab that is up', () => {
-  const lab = testLab('up');
+  let lab: Lab;
   beforeAll(async () => {
+    lab = testLab('up');
     await lab.up();
   }, 300_000);
   afterAll(async () => {
@@ -154,7 +156,8 @@ describe.skipIf(!canRunLabs())('a lab that is up', () => {
     expect(await sql(lab, 'primary', "select count(*) from visits where note = 'kept'")).toBe('1');
   });
 
-  it('leaves nothing behind even when somebody has deleted its folder', async () => {
+  // Without root the volumes are mounted in that folder, and so nobody can delete it.
+  it.skipIf(isInHolder())('leaves nothing behind even when somebody has deleted its folder', async () => {
     const lost = testLab('up4');
     await lost.up(['app']);
     rmSync(lost.dir, { recursive: true, force: true });

@@ -53,8 +53,9 @@ async function streams(lab: Lab): Promise<string> {
 }
 
 describe.skipIf(!canRunLabs())('the vendor’s procedure by hand', () => {
-  const lab = testLab('vend');
+  let lab: Lab;
   beforeAll(async () => {
+    lab = testLab('vend');
     await lab.up(['primary', 'standby', 'app'], { lcMessages: 'pl_PL.UTF-8', walSafety: 'checksums' });
     await openPrimary(lab);
     await lab.save('open');
@@ -118,8 +119,9 @@ describe.skipIf(!canRunLabs())('the vendor’s procedure by hand', () => {
 });
 
 describe.skipIf(!canRunLabs())('a standby on which nobody has installed PostgreSQL (M06)', () => {
-  const lab = testLab('bare');
+  let lab: Lab;
   beforeAll(async () => {
+    lab = testLab('bare');
     await lab.up(['standby'], { binaries: 'none', volumeMiB: 1024 });
   }, 300_000);
   afterAll(async () => {

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildArchive, serveArchive } from './archive.ts';
-import { ensureBase } from './base.ts';
+import type { Backend } from './backend.ts';
 import { CertificateAuthority } from './ca.ts';
-import { Disk } from './disk.ts';
+import { SystemDisk } from './disk.ts';
 import { capture, must, type Output, until } from './exec.ts';
 import { LabError } from './error.ts';
 import { ensureKeys, furnishing, makeIdentity, type NewHost, roleOf } from './host.ts';
@@ -12,25 +12,31 @@ import { ensureInstalled } from './install.ts';
 import type { ArchiveServer, HostStatus, Lab, LabHost, LabStatus, Say } from './lab.ts';
 import { withLock } from './lock.ts';
 import { Network } from './network.ts';
-import { NspawnMachine, runningHosts } from './nspawn.ts';
-import { DEFAULT_OPTIONS, type HostRecord, type LabOptions, type LabState } from './state.ts';
+import type { Machine } from './machine.ts';
+import type { HostRecord, LabOptions, LabState } from './state.ts';
 import { installVendorBasebackup } from './vendor.ts';
+import type { Volume } from './volume.ts';
 
 const DEFAULT_HOSTS = ['primary', 'standby', 'app'];
 
-/** The lab whose hosts are systemd containers. Needs root. */
-export class NspawnLab implements Lab {
-  readonly backend = 'nspawn';
+/** The lab, on either backend. */
+export class HostLab implements Lab {
+  readonly #backend: Backend;
   readonly #state: LabState;
   readonly #network: Network;
   readonly #ca: CertificateAuthority;
   readonly #say: Say;
 
-  constructor(state: LabState, say: Say) {
+  constructor(state: LabState, backend: Backend, say: Say) {
+    this.#backend = backend;
     this.#state = state;
     this.#network = new Network(state);
     this.#ca = new CertificateAuthority(state);
     this.#say = say;
+  }
+
+  get backend(): Backend['name'] {
+    return this.#backend.name;
   }
 
   get name(): string {
@@ -47,20 +53,17 @@ export class NspawnLab implements Lab {
 
   async up(hosts: readonly string[] = DEFAULT_HOSTS, options: Partial<LabOptions> = {}): Promise<readonly LabHost[]> {
     hosts.forEach(roleOf);
-    await ensureInstalled(this.#say);
-    const base = await ensureBase(this.#say);
+    await ensureInstalled(this.#backend.needs, this.#say);
+    const newest = await this.#backend.base(this.#say);
     await this.#exclusively(async () => {
-      this.#settle(options);
+      this.#settle(options, newest);
       await ensureKeys(this.#state);
       await this.#ca.create();
       await this.#network.up();
-      const known = new Set(this.#state.hosts().map((host) => host.name));
-      // Addresses are given out one after the other; the rest of the work is done side by side.
-      const fresh = hosts.filter((name) => !known.has(name)).map((name) => this.#register(name));
-      await Promise.all(fresh.map((host) => this.#create(host, base)));
-      await Promise.all(
-        hosts.filter((name) => known.has(name)).map((name) => this.#boot(this.#state.host(name), base)),
-      );
+      const known = this.#state.hosts();
+      const fresh = this.#newHosts(hosts.filter((name) => !known.some((host) => host.name === name)));
+      await Promise.all(fresh.map((host) => this.#create(host)));
+      await Promise.all(known.filter((host) => hosts.includes(host.name)).map((host) => this.#boot(host)));
     });
     return hosts.map((name) => this.host(name));
   }
@@ -69,14 +72,16 @@ export class NspawnLab implements Lab {
     await this.#exclusively(async () => {
       // Also what an interrupted "up" began, and what is left of a lab whose folder somebody has deleted.
       const begun = existsSync(this.#state.path('hosts')) ? readdirSync(this.#state.path('hosts')) : [];
-      const names = new Set([...begun, ...runningHosts(this.#state)]);
+      const purge = options.purge === true;
+      const names = new Set([...begun, ...this.#backend.running(this.#state)]);
       await Promise.all(
-        [...names].map((name) =>
-          options.purge === true ? this.#machine(name).kill() : this.#machine(name).shutDown(),
-        ),
+        [...names].map(async (name) => {
+          await (purge ? this.#kill(name) : this.#shutDown(name));
+          await this.#volume(name).park(!purge);
+        }),
       );
       await this.#network.down();
-      if (options.purge === true) rmSync(this.dir, { recursive: true, force: true });
+      if (purge) rmSync(this.dir, { recursive: true, force: true });
     });
   }
 
@@ -119,15 +124,14 @@ export class NspawnLab implements Lab {
   }
 
   powerOff(host: string): Promise<void> {
-    return this.#machine(this.#state.host(host).name).kill();
+    return this.#kill(this.#state.host(host).name);
   }
 
   async boot(host: string): Promise<void> {
     const record = this.#state.host(host);
-    const base = await ensureBase(this.#say);
     await this.#exclusively(async () => {
       await this.#network.up();
-      await this.#boot(record, base);
+      await this.#boot(record);
     });
   }
 
@@ -150,17 +154,18 @@ export class NspawnLab implements Lab {
 
   async save(label: string): Promise<void> {
     const target = this.#snapshot(label);
-    const base = await ensureBase(this.#say);
     await this.#exclusively(async () => {
       rmSync(target, { recursive: true, force: true });
       await Promise.all(
         this.#state.hosts().map(async (host) => {
           const wasOn = this.#machine(host.name).leader() !== undefined;
           // Blocks that are free again need not be copied.
-          if (wasOn) await this.#mustRun(host.name, 'fstrim /opt/mmedica');
-          await this.#machine(host.name).shutDown();
+          if (wasOn) await this.#mustRun(host.name, 'fstrim --quiet-unsupported /opt/mmedica');
+          await this.#shutDown(host.name);
+          mkdirSync(`${target}/${host.name}`, { recursive: true });
           await this.#disk(host.name).save(`${target}/${host.name}`);
-          if (wasOn) await this.#boot(host, base);
+          await this.#volume(host.name).save(`${target}/${host.name}`);
+          if (wasOn) await this.#boot(host);
         }),
       );
     });
@@ -169,14 +174,14 @@ export class NspawnLab implements Lab {
   async restore(label: string): Promise<void> {
     const source = this.#snapshot(label);
     if (!existsSync(source)) throw new LabError(`lab "${this.name}" has no snapshot "${label}"`);
-    const base = await ensureBase(this.#say);
     await this.#exclusively(async () => {
       await this.#network.up();
       await Promise.all(
         readdirSync(source).map(async (name) => {
-          await this.#machine(name).kill();
+          await this.#kill(name);
           await this.#disk(name).restore(`${source}/${name}`);
-          await this.#boot(this.#state.host(name), base);
+          await this.#volume(name).restore(`${source}/${name}`);
+          await this.#boot(this.#state.host(name));
         }),
       );
       await this.#network.repair(this.#state.hosts());
@@ -184,7 +189,7 @@ export class NspawnLab implements Lab {
   }
 
   async archive(): Promise<{ readonly path: string; readonly sha256: string }> {
-    return buildArchive(await ensureBase(this.#say));
+    return buildArchive(await this.#backend.base(this.#say), this.#say);
   }
 
   async serveArchive(): Promise<ArchiveServer> {
@@ -196,10 +201,10 @@ export class NspawnLab implements Lab {
   }
 
   /** Saves the options of a new lab, or holds those asked for against those it was made with. */
-  #settle(options: Partial<LabOptions>): void {
+  #settle(options: Partial<LabOptions>, base: string): void {
     if (!this.#state.exists()) {
       mkdirSync(this.dir, { recursive: true, mode: 0o711 });
-      this.#state.saveOptions({ ...DEFAULT_OPTIONS, ...options });
+      this.#state.settle({ ...this.#backend.defaults, ...options }, base);
       return;
     }
     const made = this.#state.options();
@@ -212,33 +217,40 @@ export class NspawnLab implements Lab {
     }
   }
 
-  #register(name: string): NewHost {
-    return { name, role: roleOf(name), address: this.#state.addressFor(name) };
+  #newHosts(names: readonly string[]): readonly NewHost[] {
+    const made: NewHost[] = [];
+    for (const name of names) {
+      made.push({ name, role: roleOf(name), address: this.#state.addressFor(name, made) });
+    }
+    return made;
   }
 
-  async #create(host: NewHost, base: string): Promise<void> {
+  async #create(host: NewHost): Promise<void> {
     this.#say(`making ${host.name} (${host.address})`);
     // Without its host.json a host was never finished: begin anew.
-    await this.#machine(host.name).kill();
+    await this.#kill(host.name);
+    await this.#volume(host.name).park(false);
     const dir = this.#state.hostPath(host.name);
     rmSync(dir, { recursive: true, force: true });
     const work = join(dir, 'identity');
     mkdirSync(work, { recursive: true });
-    const { hostKey, seeds, volumeSeed } = await makeIdentity(this.#state, base, this.#ca, host, work);
-    await this.#disk(host.name).create(base, this.#state.options().volumeMiB, seeds, volumeSeed);
+    const { hostKey, seeds, volumeSeed } = await makeIdentity(this.#state, this.#ca, host, work);
+    await this.#disk(host.name).create(this.#state.base(), seeds);
+    await this.#volume(host.name).create(this.#state.options().volumeMiB, volumeSeed);
     rmSync(work, { recursive: true });
     const record: HostRecord = { ...host, hostKey };
-    await this.#boot(record, base);
+    await this.#boot(record);
     await must(this.#rootShell(host.name, furnishing(this.#state, host.role)));
     this.#state.saveHost(record);
   }
 
-  async #boot(host: HostRecord, base: string): Promise<void> {
+  async #boot(host: HostRecord): Promise<void> {
     const machine = this.#machine(host.name);
     await this.#network.plug(host);
-    await machine.boot(base);
+    await this.#volume(host.name).attach(this.#state.options().volumeMiB);
+    await machine.boot(this.#state.base());
     await until(`the services of ${host.name} have started`, async () => {
-      const asked = await capture([...machine.enter(), 'systemctl', 'is-system-running', '--wait']);
+      const asked = await capture([...machine.enter(), 'systemctl', 'is-system-running']);
       return ['running', 'degraded'].includes(asked.stdout.trim());
     });
   }
@@ -270,12 +282,26 @@ export class NspawnLab implements Lab {
     return this.#state.path('snapshots', label);
   }
 
-  #disk(host: string): Disk {
-    return new Disk(this.#state, host);
+  async #kill(host: string): Promise<void> {
+    await this.#machine(host).kill();
+    await this.#volume(host).released();
   }
 
-  #machine(host: string): NspawnMachine {
-    return new NspawnMachine(this.#state, host);
+  async #shutDown(host: string): Promise<void> {
+    await this.#machine(host).shutDown();
+    await this.#volume(host).released();
+  }
+
+  #disk(host: string): SystemDisk {
+    return new SystemDisk(this.#state.hostPath(host));
+  }
+
+  #volume(host: string): Volume {
+    return this.#backend.volume(this.#state, host);
+  }
+
+  #machine(host: string): Machine {
+    return this.#backend.machine(this.#state, host);
   }
 
   #exclusively<T>(work: () => Promise<T>): Promise<T> {
