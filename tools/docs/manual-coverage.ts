@@ -5,7 +5,7 @@ import { table } from './table.ts';
 
 /** Which steps of which runbooks realise a row of the manual. */
 export function stepsFor(row: ManualRow): readonly string[] {
-  const ids = Object.values(RUNBOOKS).flatMap(({ id, steps }) =>
+  const ids = RUNBOOKS.flatMap(({ id, steps }) =>
     steps.filter(({ manual }) => manual.includes(row)).map((step) => `${id}: \`${step.id}\``),
   );
   return [...new Set(ids)];
