@@ -53,12 +53,22 @@ export async function checkApproval(session: Session): Promise<readonly ErrorRef
   if (!run.plan || planHash(run.plan) !== run.planHash)
     throw new RunFailure({ code: 'approval.forged', params: { run: run.id, detail: 'plan' } });
   if (run.pastPointOfNoReturn) return [];
+  const expired = expiredUnused(session);
+  if (expired) return [expired];
   const bounds = run.granted?.bounds;
   if (!bounds) throw bug('an approval without bounds');
   const { evidence, blocked } = await persist(session, undefined, patience(session), () => gatherEvidence(session));
   if (blocked) return [blocked];
   if (!evidence) throw bug(`runbook ${run.runbook} is irreversible and gathers no evidence`);
   return outOfBounds(bounds, evidence);
+}
+
+/** An approval is good until it expires; work that began in time may be finished under it. */
+function expiredUnused({ deps, run }: Session): ErrorRef | undefined {
+  const gate = run.granted;
+  if (!gate || deps.now().toISOString() < gate.expiresAt) return undefined;
+  const begun = run.steps.some(({ id, state }) => id === gate.step && state !== 'pending');
+  return begun ? undefined : { code: 'approval.expired', params: { run: run.id, expired: gate.expiresAt } };
 }
 
 /** Is the last check of the approval older than the policy's evidence may be? Then it is made again. */
