@@ -12,6 +12,7 @@ export const FINDINGS = [
   'slots', // H37
   'parameters', // H16
   'version.minor', // H40
+  'certificate.files', // M11, M14
   'certificate.expiry',
   'data-directory', // H31
   'tablespaces', // H35
@@ -19,6 +20,7 @@ export const FINDINGS = [
   'clock.skew',
   'rewind-possible', // H3
   'archiving', // H8
+  'sessions', // H47
   'primary.running',
   'primary.role',
   'standby.role',

@@ -1,0 +1,115 @@
+import { text } from '../../domain/command.ts';
+import { Secret } from '../../domain/secret.ts';
+import type { Fact } from '../../domain/step.ts';
+import { jsonRow, psql, type Server } from './psql.ts';
+import { unreadable } from './shell.ts';
+
+/** A role as the catalog has it (H22: the name is compared exactly). */
+export interface Role {
+  readonly login: boolean;
+  readonly replication: boolean;
+  readonly superuser: boolean;
+  /** What pg_authid stores: a SCRAM verifier or an md5 hash; absent without a password. */
+  readonly verifier?: Secret;
+}
+
+/** The role of that name; undefined when there is none. M12, H17, H22. */
+export const databaseRole: Fact<{ readonly server: Server; readonly role: string }, Role | undefined> = {
+  id: 'database.role',
+  read: {
+    posix: ({ server, role }) =>
+      psql(
+        server,
+        `select coalesce((select json_build_object('login', rolcanlogin, 'replication', rolreplication,
+           'superuser', rolsuper, 'verifier', rolpassword) from pg_authid where rolname = :'role'), 'null');`,
+        { variables: { role } },
+      ),
+  },
+  parse(result) {
+    if (result.code !== 0) throw unreadable('database.role', text(result.stderr));
+    const row = JSON.parse(text(result.stdout)) as null | (Omit<Role, 'verifier'> & { verifier: string | null });
+    if (row === null) return undefined;
+    const { verifier, ...attributes } = row;
+    return verifier === null ? attributes : { ...attributes, verifier: new Secret(verifier) };
+  },
+};
+
+/** A tablespace with its directory (H35). */
+export interface Tablespace {
+  readonly oid: string;
+  readonly name: string;
+  readonly location: string;
+  readonly bytes: number;
+}
+
+/** How much a copy of the server will need, in bytes, and who is connected. */
+export interface Extent {
+  /** All databases, with what they have in tablespaces. */
+  readonly databaseBytes: number;
+  readonly walBytes: number;
+  readonly tablespaces: readonly Tablespace[];
+  /** Connections of clients other than this one. */
+  readonly sessions: number;
+}
+
+/** Sizes of databases, WAL and tablespaces (H35, H36); sessions (H47). */
+export const databaseExtent: Fact<{ readonly server: Server }, Extent> = {
+  id: 'database.extent',
+  read: {
+    posix: ({ server }) =>
+      psql(
+        server,
+        `select json_build_object(
+           'databaseBytes', (select sum(pg_database_size(oid)) from pg_database),
+           'walBytes', (select coalesce(sum(size), 0) from pg_ls_waldir()),
+           'tablespaces', (select coalesce(json_agg(json_build_object('oid', oid::text, 'name', spcname,
+             'location', pg_tablespace_location(oid), 'bytes', pg_tablespace_size(oid)) order by oid), '[]')
+             from pg_tablespace where spcname not in ('pg_default', 'pg_global')),
+           'sessions', (select count(*) from pg_stat_activity
+             where backend_type = 'client backend' and application_name <> 'zapas'));`,
+        { timeoutMs: 60_000 },
+      ),
+  },
+  // The shape is the query's own.
+  parse: (result) => jsonRow(result, 'database.extent') as Extent,
+};
+
+/** What came of a replication login as the standby will make it (M12, H23). */
+export type LoginAttempt =
+  | { readonly ok: true; readonly systemIdentifier: string; readonly timeline: number }
+  /** `message` is libpq's first complaint; `exit` 127 means that there is no psql yet. */
+  | { readonly ok: false; readonly message: string; readonly exit: number };
+
+/**
+ * Logs in for replication from this host, as the account the server will run as, with its certificates and its password file
+ * (H25), and asks the primary who it is. Nothing is read from or written to the database.
+ */
+export const replicationLogin: Fact<
+  { readonly binDir: string; readonly account: string; readonly conninfo: string },
+  LoginAttempt
+> = {
+  id: 'database.replication-login',
+  read: {
+    posix: ({ binDir, account, conninfo }) => ({
+      argv: [
+        '/bin/sh',
+        '-c',
+        '[ -x "$1" ] || exit 127; exec "$1" -XAtq -w -d "$2 replication=true connect_timeout=10" -c IDENTIFY_SYSTEM',
+        'sh',
+        `${binDir}/psql`,
+        conninfo,
+      ],
+      env: { LC_ALL: 'C' },
+      as: account,
+      timeoutMs: 20_000,
+    }),
+  },
+  parse(result) {
+    const [systemIdentifier = '', timeline = ''] = text(result.stdout).trim().split('|');
+    if (result.code === 0 && /^\d+$/.test(systemIdentifier))
+      return { ok: true, systemIdentifier, timeline: Number(timeline) };
+    // A second attempt without TLS can only mislead; libpq reports one attempt per line pair, the first one counts.
+    const message = text(result.stderr).trim().split('\n').slice(0, 2).join(' ');
+    return { ok: false, message: message.replace(/^psql: error: /, ''), exit: result.code };
+  },
+};
