@@ -21,7 +21,8 @@ mount -t tmpfs -o mode=755 tmpfs "$root/run"
 mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 mount -t proc proc "$root/proc"
 hostname "$(cat "$root/etc/hostname")"
+# The locale that systemd has by itself: without UTF-8 PostgreSQL writes its Polish messages with question marks.
+echo LANG=C.UTF-8 > "$root/etc/locale.conf"
 mkdir -p "$root/run/lock" "$root/run/sshd" "$root/var/log/journal"
 chroot "$root" install -d -o postgres -g postgres -m 2775 /run/postgresql
-# LANG as systemd would set it: without a UTF-8 locale PostgreSQL writes its Polish messages with question marks.
-exec chroot "$root" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin LANG=C.UTF-8 /usr/bin/systemctl init
+exec chroot "$root" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin /usr/bin/systemctl init

@@ -3,7 +3,7 @@ import { LabError } from './error.ts';
 import { endHolder, needsHolder, prepareHolder, runInHolder } from './holder.ts';
 import { install, type Lab, openLab, tellStandardError } from './lab.ts';
 import { execInLab, sshInLab } from './inside.ts';
-import type { LabOptions } from './state.ts';
+import { allLabs, type LabOptions } from './state.ts';
 
 const HELP = `npm run lab -- COMMAND: real customer hosts on this machine, for the demo and the tests
 
@@ -15,7 +15,7 @@ const HELP = `npm run lab -- COMMAND: real customer hosts on this machine, for t
        --bare-standby         the standby has no PostgreSQL at all
   down [--purge]              switch off; with --purge also delete everything
   status                      what is on, what is cut, who is primary
-  ssh HOST [COMMAND…]         log in as zapas (or --root)
+  ssh [--root] HOST [COMMAND…]   log in as zapas, or as root
   run HOST SCRIPT             run a root script in a host past its network
   exec -- COMMAND…            run a command where it sees the hosts: the controller's namespace
 
@@ -104,13 +104,25 @@ async function withoutRoot(command: string, lab: string): Promise<number> {
   return code;
 }
 
-// What follows "--", and all after the host of "ssh", belongs to the command and is not ours to read.
+// What follows "--", and what follows the host of "ssh" and "run", belongs to the command and is not ours to read.
 function readArguments(argv: readonly string[]) {
   const dashes = argv.indexOf('--');
-  const own = dashes === -1 ? argv : argv.slice(0, dashes);
-  const theirs = dashes === -1 ? [] : argv.slice(dashes + 1);
-  const { values, positionals } = parseArgs({ args: [...own], options: OPTIONS, allowPositionals: true });
-  return { flags: values, words: [...positionals, ...theirs] };
+  const end = Math.min(afterHost(argv) ?? argv.length, dashes === -1 ? argv.length : dashes);
+  const { values, positionals } = parseArgs({ args: argv.slice(0, end), options: OPTIONS, allowPositionals: true });
+  return { flags: values, words: [...positionals, ...argv.slice(end === dashes ? end + 1 : end)] };
+}
+
+function afterHost(argv: readonly string[]): number | undefined {
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: OPTIONS,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const [command, host] = tokens.filter((token) => token.kind === 'positional');
+  const takesCommand = command?.value === 'ssh' || command?.value === 'run';
+  return takesCommand && host !== undefined ? host.index + 1 : undefined;
 }
 
 function labOptions(flags: Flags): Partial<LabOptions> {
@@ -126,12 +138,14 @@ async function showStatus(lab: Lab): Promise<number> {
   const { hosts } = await lab.status();
   print(`lab "${lab.name}" (${lab.backend}, ${lab.dir})`);
   if (hosts.length === 0) print('  no hosts: npm run lab -- up');
+  const others = allLabs().filter((name) => name !== lab.name);
   for (const host of hosts) {
     const link = host.cut ? 'cable out' : 'connected';
     print(
       `  ${host.name.padEnd(12)} ${host.address.padEnd(12)} ${host.state.padEnd(4)} ${link.padEnd(10)} PostgreSQL: ${host.postgres}`,
     );
   }
+  if (others.length > 0) print(`other labs: ${others.join(', ')}`);
   return 0;
 }
 

@@ -138,6 +138,12 @@ export function stateRoot(): string {
   return process.env['ZAPAS_LAB_STATE'] ?? ownFolder('/var/lib/zapas-lab', '.local/state/zapas-lab');
 }
 
+/** The names of all labs that have a state folder. */
+export function allLabs(): readonly string[] {
+  if (!existsSync(stateRoot())) return [];
+  return readdirSync(stateRoot()).filter((name) => existsSync(join(stateRoot(), name, 'lab.json')));
+}
+
 /** Folder of what is built once and used by all labs: `ZAPAS_LAB_CACHE`. */
 export function cacheRoot(): string {
   return process.env['ZAPAS_LAB_CACHE'] ?? ownFolder('/var/cache/zapas-lab', '.cache/zapas-lab');
