@@ -45,7 +45,7 @@ export type SettingName = (typeof SETTINGS)[number];
  */
 export const LIVE_QUERY = `
 select jsonb_build_object(
-  'version', current_setting('server_version'),
+  'version', split_part(current_setting('server_version'), ' ', 1),
   'versionNumber', current_setting('server_version_num')::int,
   'inRecovery', r,
   'systemIdentifier', (select system_identifier::text from pg_control_system()),
@@ -72,10 +72,6 @@ select jsonb_build_object(
       'name', slot_name, 'type', slot_type, 'active', active, 'walStatus', wal_status,
       'safeWalBytes', safe_wal_size::text, 'restartLsn', restart_lsn::text) order by slot_name), '[]')
     from pg_replication_slots),
-  'wal', (select coalesce(jsonb_agg(jsonb_build_object('name', name, 'modifiedAt', extract(epoch from modification) * 1000)
-      order by modification desc), '[]')
-    from (select name, modification from pg_ls_waldir() where name ~ '^[0-9A-F]{24}(\\.partial)?$'
-      order by modification desc limit 12) as newest),
   'settings', (select jsonb_object_agg(name, setting) from pg_settings
     where name in (${SETTINGS.map((name) => `'${name}'`).join(', ')})),
   'sources', (select coalesce(jsonb_agg(jsonb_build_object('name', name, 'file', sourcefile, 'line', sourceline)
@@ -91,7 +87,7 @@ const lsn = z.string();
 
 /** The answer to {@link LIVE_QUERY}. */
 export const liveAnswer = z.object({
-  /** `17.11`, with the packager's addition if there is one. */
+  /** `17.11`. */
   version: z.string(),
   /** `170011`. */
   versionNumber: z.int(),
@@ -150,8 +146,6 @@ export const liveAnswer = z.object({
       restartLsn: lsn.nullable(),
     }),
   ),
-  /** The segments written to last, newest first. */
-  wal: z.array(z.object({ name: z.string(), modifiedAt: milliseconds })),
   settings: z.partialRecord(z.enum(SETTINGS), z.string()),
   /** Every line that sets primary_conninfo or primary_slot_name, in any file the server reads (H11). */
   sources: z.array(z.object({ name: z.string(), file: z.string(), line: z.int() })),

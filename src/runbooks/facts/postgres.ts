@@ -47,6 +47,8 @@ export interface PostgresServer {
   readonly files: readonly string[];
   /** Timelines whose history files are in pg_wal (H6), ascending. */
   readonly histories: readonly number[];
+  /** The segments written to last, newest first; milliseconds since 1970 by the host's clock. */
+  readonly wal: readonly { readonly name: string; readonly modifiedAt: number }[];
   /** From postmaster.pid; absent when the server is not running. */
   readonly socketDirectory?: string;
 }
@@ -57,6 +59,7 @@ b=$1 d=$2 u=$3 port=$4 pid= dir= state=
 cd -- "$d" 2>/dev/null && [ -f PG_VERSION ] || { echo state=absent; exit 0; }
 for f in *.signal backup_* recovery.conf zapas.*; do if [ -e "$f" ]; then echo "file=$f"; fi; done
 for f in pg_wal/*.history; do if [ -e "$f" ]; then echo "history=\${f#pg_wal/}"; fi; done
+(cd pg_wal/ && ls -t | grep -xE '[0-9A-F]{24}(\\.partial)?' | head -n 12 | xargs -r stat -c 'wal=%n %.3Y')
 alive=no
 if [ -r postmaster.pid ]; then
   { read -r pid; read -r _; read -r _; read -r port; read -r dir; read -r _; read -r _; read -r state; } < postmaster.pid
@@ -107,7 +110,7 @@ function parseServer(result: ExecResult, { binDir, dataDir }: ServerArgs): Postg
       ?.slice(name.length + 1)
       .trim();
   const fields = keyValues(head);
-  if (fields.get('state') === 'absent') return { state: 'absent', complaint: '', files: [], histories: [] };
+  if (fields.get('state') === 'absent') return { state: 'absent', complaint: '', files: [], histories: [], wal: [] };
   if (section('control') === undefined) throw unreadable('postgres.server', complaint);
   if (section('control') === '')
     throw new OpsError('binaries.missing', { path: `${binDir}/pg_controldata`, detail: complaint });
@@ -123,6 +126,10 @@ function parseServer(result: ExecResult, { binDir, dataDir }: ServerArgs): Postg
     histories: valuesOf(head, 'history')
       .flatMap((name) => historyFileTimeline(name) ?? [])
       .sort((one, other) => one - other),
+    wal: valuesOf(head, 'wal').map((row) => {
+      const [name = '', seconds] = row.split(' ');
+      return { name, modifiedAt: Math.round(Number(seconds) * 1000) };
+    }),
     ...(socketDirectory && { socketDirectory }),
   };
 }
