@@ -147,7 +147,8 @@ export interface StepSpec<Facts> {
    */
   verify?(facts: Facts, input: StepInput): boolean;
   findings?(facts: Facts, input: StepInput): readonly Finding[];
-  evidence?(facts: Facts, input: StepInput): Evidence;
+  /** Undefined where the standby could not be looked at, and so nothing can be weighed; `check` then blocks. */
+  evidence?(facts: Facts, input: StepInput): Evidence | undefined;
   report?(facts: Facts, input: StepInput): Report | undefined;
 }
 
