@@ -57,10 +57,12 @@ const redirect = z.discriminatedUnion('kind', [
 ]);
 export type Redirect = z.infer<typeof redirect>;
 
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as 22:00');
+
 const window = z.strictObject({
   days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
-  from: z.string().regex(/^\d\d:\d\d$/),
-  to: z.string().regex(/^\d\d:\d\d$/),
+  from: clock,
+  to: clock,
 });
 
 const certificates = z.strictObject({
@@ -103,10 +105,18 @@ const cluster = z.strictObject({
   maintenance: z.array(window).default([]),
 });
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 const site = z.strictObject({
   name: z.string().min(1).max(80),
   language: z.enum(['pl', 'en']).default('pl'),
-  timeZone: z.string().default('Europe/Warsaw'),
+  timeZone: z.string().refine(isTimeZone, 'a time zone such as Europe/Warsaw').default('Europe/Warsaw'),
   clusters: z.record(id, cluster),
 });
 

@@ -1,5 +1,6 @@
 import type { ErrorRef } from '../../domain/errors.ts';
 import { OpsError } from '../../domain/errors.ts';
+import { inMaintenance } from '../../domain/maintenance.ts';
 import type { Step } from '../../domain/step.ts';
 import type { Assessed } from './assess.ts';
 import { patience, persist } from './assess.ts';
@@ -34,8 +35,10 @@ export async function drive(session: Session): Promise<void> {
   }
 }
 
-function seenBy({ planned, approvalCheckedAt }: Session): Seen {
-  return { planned, approvalChecked: approvalCheckedAt !== undefined };
+function seenBy({ deps, cluster, planned, approvalCheckedAt }: Session): Seen {
+  const timeZone = deps.inventory.sites[cluster.site]?.timeZone ?? 'UTC';
+  const maintenance = inMaintenance(cluster.maintenance, timeZone, deps.now());
+  return { planned, approvalChecked: approvalCheckedAt !== undefined, maintenance };
 }
 
 async function takeTurn(session: Session): Promise<Turn> {

@@ -11,6 +11,8 @@ export interface Seen {
   readonly planned: boolean;
   /** The approval was checked under this claim. */
   readonly approvalChecked: boolean;
+  /** The site expects disruptions now: nobody has to confirm them. */
+  readonly maintenance: boolean;
 }
 
 /** What comes next for a run. */
@@ -65,7 +67,7 @@ export function courseOf(run: Run, runbook: Runbook, step: Step, concluded: Conc
   if (check === 'done') return { do: 'done' };
   if (check !== 'needed') return notNeeded(run, step, check);
   if (step.effect === 'read') return readCourse(step, changes);
-  const gate = missingGate(run, runbook, step);
+  const gate = missingGate(run, runbook, step, seen);
   if (gate) return seen.planned ? { do: 'gate', kind: gate } : { do: 'plan' };
   const reasons = leftThePlan(run, step, changes);
   if (reasons.length > 0) return { do: 'drift', reasons };
@@ -87,9 +89,10 @@ function readCourse(step: Step, changes: readonly PlannedChange[]): Course {
 }
 
 /** The decision that is still to be had before this step may change anything. */
-function missingGate(run: Run, runbook: Runbook, step: Step): 'approve' | 'confirm' | undefined {
+function missingGate(run: Run, runbook: Runbook, step: Step, seen: Seen): 'approve' | 'confirm' | undefined {
   if (runbook.steps.some(({ effect }) => effect === 'irreversible'))
     return run.granted?.kind === 'approve' ? undefined : 'approve';
+  if (seen.maintenance) return undefined;
   const granted = run.granted !== undefined;
   // The confirmed plan said that this step had nothing to do: nobody has agreed to it.
   if (step.effect === 'disruptive')

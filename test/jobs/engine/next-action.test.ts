@@ -36,8 +36,8 @@ const FAILOVER = runbook(
   { ...step('promote', 'irreversible'), id: 'failover.promote' },
 );
 const [EVIDENCE_STEP, FENCE] = FAILOVER.steps as readonly [Step, Step, Step];
-const FRESH = { planned: true, approvalChecked: false };
-const LATER = { planned: false, approvalChecked: false };
+const FRESH = { planned: true, approvalChecked: false, maintenance: false };
+const LATER = { ...FRESH, planned: false };
 const CHANGE: PlannedChange = { host: 'one', kind: 'exec', text: 'systemctl stop postgresql' };
 
 const done = (run: Run, ...ids: readonly string[]): Run =>
@@ -68,7 +68,7 @@ describe('what comes next', () => {
   });
 
   it('an approval is checked once under a claim', () => {
-    const action = nextAction(after(waiting(), granted()), FAILOVER, { planned: false, approvalChecked: true });
+    const action = nextAction(after(waiting(), granted()), FAILOVER, { ...LATER, approvalChecked: true });
     expect(action).toEqual({ do: 'assess', step: EVIDENCE_STEP, resumed: false });
   });
 });
@@ -156,6 +156,13 @@ describe('the confirmation of a disruption', () => {
 
   it('is asked, too, when it cannot be told yet whether a restart is ahead', () => {
     expect(course(write, { blocked: { code: 'fact.unreadable', params: {} } }, false)).toBe('gate');
+  });
+
+  it('is not asked in a maintenance window; an approval is', () => {
+    const seen = { ...FRESH, maintenance: true };
+    const concluded = { assessment: { check: 'needed' }, planned: [CHANGE] } as const;
+    expect(courseOf(setupRun('needed', false), book, restart, concluded, seen).do).toBe('apply');
+    expect(courseOf(planned(), FAILOVER, FENCE, concluded, seen)).toEqual({ do: 'gate', kind: 'approve' });
   });
 
   it('is not asked when none is', () => {
