@@ -42,17 +42,15 @@ export interface Tablespace {
   readonly bytes: number;
 }
 
-/** How much a copy of the server will need, in bytes, and who is connected. */
+/** How much a copy of the server will need, in bytes. */
 export interface Extent {
   /** All databases, with what they have in tablespaces. */
   readonly databaseBytes: number;
   readonly walBytes: number;
   readonly tablespaces: readonly Tablespace[];
-  /** Connections of clients other than this one. */
-  readonly sessions: number;
 }
 
-/** Sizes of databases, WAL and tablespaces (H35, H36); sessions (H47). */
+/** Sizes of databases, WAL and tablespaces (H35, H36). */
 export const databaseExtent: Fact<{ readonly server: Server }, Extent> = {
   id: 'database.extent',
   read: {
@@ -64,14 +62,83 @@ export const databaseExtent: Fact<{ readonly server: Server }, Extent> = {
            'walBytes', (select coalesce(sum(size), 0) from pg_ls_waldir()),
            'tablespaces', (select coalesce(json_agg(json_build_object('oid', oid::text, 'name', spcname,
              'location', pg_tablespace_location(oid), 'bytes', pg_tablespace_size(oid)) order by oid), '[]')
-             from pg_tablespace where spcname not in ('pg_default', 'pg_global')),
-           'sessions', (select count(*) from pg_stat_activity
-             where backend_type = 'client backend' and application_name <> 'zapas'));`,
+             from pg_tablespace where spcname not in ('pg_default', 'pg_global')));`,
         { timeoutMs: 60_000 },
       ),
   },
   // The shape is the query's own.
   parse: (result) => jsonRow(result, 'database.extent') as Extent,
+};
+
+/** One row of pg_settings. `file` is null for defaults and for what came from the command line (H11). */
+export interface SettingRow {
+  readonly value: string;
+  readonly unit: string | null;
+  readonly source: string;
+  readonly file: string | null;
+}
+
+/** The settings that setup rests on or edits, with where they come from. */
+export interface Configuration {
+  readonly settings: Readonly<Record<ConfigurationName, SettingRow>>;
+  /** Seconds since 1970: when the files were last read. */
+  readonly loadedAt: number;
+  /** What the files say wrongly, by the server's own judgement: `file:line name error`; empty when all is well. */
+  readonly problems: readonly string[];
+}
+
+const CONFIGURATION = [
+  'archive_command',
+  'archive_mode',
+  'config_file',
+  'data_directory',
+  'hba_file',
+  'hot_standby',
+  'ident_file',
+  'listen_addresses',
+  'log_directory',
+  'max_replication_slots',
+  'max_slot_wal_keep_size',
+  'max_wal_senders',
+  'ssl',
+  'ssl_ca_file',
+  'ssl_cert_file',
+  'ssl_key_file',
+  'wal_level',
+] as const;
+export type ConfigurationName = (typeof CONFIGURATION)[number];
+
+/**
+ * Lists what the configuration files have that the server would not take: one line each. A value that only waits for a
+ * restart is no such thing. Source: PostgreSQL's manual, pg_file_settings.
+ */
+export const FILE_PROBLEMS = `
+select coalesce(sourcefile, '') || ':' || coalesce(sourceline::text, '') || ' ' || coalesce(name, '') || ' ' || error
+  from pg_file_settings
+  where error is not null
+    and not (error = 'setting could not be applied' and name in (select name from pg_settings where context = 'postmaster'))
+  order by seqno`;
+
+/** Lists what the server would not take of pg_hba.conf. Source: PostgreSQL's manual, pg_hba_file_rules. H18, H20. */
+export const HBA_PROBLEMS = `
+select coalesce(file_name, '') || ':' || line_number || ' ' || error from pg_hba_file_rules where error is not null order by 1`;
+
+/** Where the settings come from, when they were loaded, and what is wrong with the files. M10, H11, H47. */
+export const configuration: Fact<{ readonly server: Server }, Configuration> = {
+  id: 'database.configuration',
+  read: {
+    posix: ({ server }) =>
+      psql(
+        server,
+        `select json_build_object(
+           'settings', (select json_object_agg(name, json_build_object('value', setting, 'unit', unit, 'source', source,
+             'file', sourcefile) order by name) from pg_settings where name in (${CONFIGURATION.map((name) => `'${name}'`).join(', ')})),
+           'loadedAt', extract(epoch from pg_conf_load_time()),
+           'problems', (select coalesce(json_agg(line), '[]') from (${FILE_PROBLEMS}) as found(line)));`,
+      ),
+  },
+  // The shape is the query's own.
+  parse: (result) => jsonRow(result, 'database.configuration') as Configuration,
 };
 
 /** What came of a replication login as the standby will make it (M12, H23). */

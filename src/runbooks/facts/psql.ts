@@ -4,11 +4,15 @@ import type { Word } from '../../domain/secret.ts';
 import { unreadable } from './shell.ts';
 
 /** How psql on a host reaches the server of this cluster there: through the local socket, as the service's account. */
-export type Server = Pick<Cluster, 'binDir' | 'port' | 'adminUser' | 'serviceAccount'>;
+export interface Server extends Pick<Cluster, 'binDir' | 'port' | 'adminUser' | 'serviceAccount'> {
+  /** Where the server's socket is; psql's own default when absent. */
+  readonly socketDirectory?: string;
+}
 
-/** The part of a cluster that {@link psql} needs; the same text for every question, so that answers are shared. */
-export function serverOf({ binDir, port, adminUser, serviceAccount }: Cluster): Server {
-  return { binDir, port, adminUser, serviceAccount };
+/** The part of a cluster that {@link psql} needs; the same for every question, so that answers are shared. */
+export function serverOf(cluster: Cluster, { socketDirectory }: Pick<Server, 'socketDirectory'> = {}): Server {
+  const { binDir, port, adminUser, serviceAccount } = cluster;
+  return { binDir, port, adminUser, serviceAccount, ...(socketDirectory !== undefined && { socketDirectory }) };
 }
 
 interface PsqlOptions {
@@ -39,7 +43,13 @@ export function psql(server: Server, statements: Word, options: PsqlOptions = {}
       database,
       ...named,
     ],
-    env: { LC_ALL: 'C', PGOPTIONS: '-c lc_messages=C', PGCONNECT_TIMEOUT: '10', PGAPPNAME: 'zapas' },
+    env: {
+      LC_ALL: 'C',
+      PGOPTIONS: '-c lc_messages=C',
+      PGCONNECT_TIMEOUT: '10',
+      PGAPPNAME: 'zapas',
+      ...(server.socketDirectory && { PGHOST: server.socketDirectory }),
+    },
     stdin: statements,
     as: server.serviceAccount,
     timeoutMs,
