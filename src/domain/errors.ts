@@ -90,6 +90,10 @@ export const ERRORS = {
   // our own machinery
   'store.unavailable': { retry: 'safe', exit: 50 },
   'store.migration': { retry: 'never', exit: 50 },
+  // the embedded database: {package}; {path}, {uid}; {log}, {detail}
+  'store.binaries-missing': { retry: 'never', exit: 50 },
+  'store.not-traversable': { retry: 'never', exit: 50 },
+  'store.start-failed': { retry: 'never', exit: 50 },
   'queue.unavailable': { retry: 'safe', exit: 50 },
   'audit.broken': { retry: 'never', exit: 51 },
   'internal.bug': { retry: 'never', exit: 70 },

@@ -148,12 +148,16 @@ export interface AuditRow {
 }
 
 export interface AuditLog {
-  verify(): Promise<AuditVerdict>;
+  /**
+   * Walks the whole chain. `known` is an earlier verdict that was kept elsewhere: the chain must still contain it, which also
+   * finds a tail that was cut off together with the store's own note of the head.
+   */
+  verify(known?: { readonly rows: number; readonly head: string }): Promise<AuditVerdict>;
   /** In order; of one run, or all of them. */
   read(run?: string): Promise<readonly AuditRow[]>;
 }
 
 /** Wakes a worker up. A lost wake-up costs a second, never a run. Never waits, never throws. */
 export interface WakeUps {
-  advance(run: string): void;
+  advance(run: Pick<Run, 'id' | 'runbook' | 'mutating'>): void;
 }

@@ -5,6 +5,9 @@ import { EFFECTS } from './step.ts';
 export const RUNBOOK_IDS = ['check', 'setup', 'failover', 'status', 'logs'] as const;
 export type RunbookId = (typeof RUNBOOK_IDS)[number];
 
+/** Who goes first when several runs wait: the smaller number. A failover does not wait behind anything. */
+export const URGENCY: Readonly<Record<RunbookId, number>> = { failover: 1, setup: 2, check: 3, status: 3, logs: 3 };
+
 /** An ordered list of steps with its options; commands, forms, flags and the documents are derived from it. */
 export interface Runbook {
   readonly id: RunbookId;
