@@ -28,8 +28,12 @@ export interface Evidence {
 
 /** The worst case of commits that the standby does not have. */
 export interface LossBound {
-  /** `none`: a clean shutdown checkpoint arrived. `bounded`: against the primary's last known LSN. `unknown`: say so. */
+  /**
+   * `none`: the primary stopped cleanly and its last word arrived. `bounded`: its host answers, and the WAL on its disk ends so
+   * many bytes behind what arrived. `unknown`: say so.
+   */
   readonly kind: 'none' | 'bounded' | 'unknown';
+  /** Bytes of WAL that did not arrive: at most so many when `bounded`, at least so many when `unknown` (null: nobody knows). */
   readonly bytes: string | null;
   /** Seconds since the standby last heard from the primary; commits after that are lost. */
   readonly seconds: number | null;
