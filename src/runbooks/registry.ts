@@ -1,8 +1,10 @@
 import { OpsError } from '../domain/errors.ts';
 import type { Runbook, RunbookId } from '../domain/runbook.ts';
+import { check } from './check.ts';
+import { setup } from './setup.ts';
 
 /** Every runbook Zapas has, in the order people are shown. */
-export const RUNBOOKS: readonly Runbook[] = [];
+export const RUNBOOKS: readonly Runbook[] = [check, setup];
 
 /** The runbook of that id. Throws `input.unknown-command`. */
 export function findRunbook(id: RunbookId): Runbook {

@@ -2,7 +2,7 @@ import { type ExecResult, text } from '../../domain/command.ts';
 import { sha256 } from '../../domain/plan.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Fact } from '../../domain/step.ts';
-import { keyValues, script, unreadable, valuesOf, wholeNumber } from './shell.ts';
+import { keyValues, script, unreadable, valuesOf } from './shell.ts';
 
 /** A text file as it stands. `mtimeSeconds` has fractions where the host knows them. */
 export interface TextFile {
@@ -175,25 +175,21 @@ exit 0`,
   },
 };
 
-/** For each path: does it exist, and is it a directory with something in it? Tablespaces (H35), certificates, signal files. */
+/** For each path: does it exist, and is it a directory with something in it? H35. */
 export type PathState = 'absent' | 'file' | 'empty-directory' | 'full-directory';
 
-/** The state of several paths at once, as one account sees them; `unreadable` ones count as absent. */
-export const pathStates: Fact<
-  { readonly paths: readonly string[]; readonly account: string },
-  Readonly<Record<string, PathState>>
-> = {
+/** The state of several paths at once. */
+export const pathStates: Fact<{ readonly paths: readonly string[] }, Readonly<Record<string, PathState>>> = {
   id: 'files.paths',
   read: {
-    posix: ({ paths, account }) =>
+    posix: ({ paths }) =>
       script(
         `
 for p do
   if [ -d "$p" ]; then [ -z "$(ls -A -- "$p")" ] && echo empty-directory || echo full-directory
-  elif [ -r "$p" ]; then echo file; else echo absent; fi
+  elif [ -e "$p" ]; then echo file; else echo absent; fi
 done`,
         paths,
-        { as: account },
       ),
   },
   parse(result, { paths }) {
@@ -201,47 +197,5 @@ done`,
     if (result.code !== 0 || (paths.length > 0 && states.length !== paths.length))
       throw unreadable('files.paths', text(result.stderr));
     return Object.fromEntries(paths.map((path, index) => [path, states[index] as PathState]));
-  },
-};
-
-/** The process of a running server and where it listens, from postmaster.pid; undefined without that file. */
-export interface Postmaster {
-  readonly pid: number;
-  /** Seconds since 1970. */
-  readonly startedAt: number;
-  readonly port: number;
-  readonly socketDirectory: string;
-  /** `ready`, `standby`, `starting`, `stopping`; empty before the first word. */
-  readonly status: string;
-  /** The process is there and its working directory is this data directory. */
-  readonly alive: boolean;
-}
-
-/** Source: PostgreSQL's manual, "Database File Layout", and its miscadmin.h (order of the lines). H27. */
-export const postmaster: Fact<{ readonly dataDir: string }, Postmaster | undefined> = {
-  id: 'files.postmaster',
-  read: {
-    posix: ({ dataDir }) =>
-      script(
-        `
-r=$(readlink -f -- "$1") || exit ${ABSENT}
-[ -e "$r/postmaster.pid" ] || exit ${ABSENT}
-p=$(head -n 1 -- "$r/postmaster.pid")
-[ "$(readlink -f "/proc/$p/cwd" 2>/dev/null)" = "$r" ] && echo yes || echo no
-cat -- "$r/postmaster.pid"`,
-        [dataDir],
-      ),
-  },
-  parse(result) {
-    if (result.code === ABSENT) return undefined;
-    const [alive, pid, , startedAt, port, socketDirectory = '', , , status = ''] = text(result.stdout).split('\n');
-    return {
-      pid: Math.abs(wholeNumber(pid, 'files.postmaster')),
-      startedAt: wholeNumber(startedAt, 'files.postmaster'),
-      port: wholeNumber(port, 'files.postmaster'),
-      socketDirectory,
-      status: status.trim(),
-      alive: alive === 'yes',
-    };
   },
 };

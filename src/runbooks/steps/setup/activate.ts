@@ -1,0 +1,152 @@
+import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
+import { defineStep } from '../../../domain/step.ts';
+import { type Configuration, configuration, databaseExtent, type Tablespace } from '../../facts/database.ts';
+import { fileText, type PathState, pathStates, type TextFile, VERIFIED_MARK } from '../../facts/files.ts';
+import { slotName } from '../../names.ts';
+import { getSetting, parseConf, removeSetting, setSetting } from '../../postgres/conf.ts';
+import { primaryConninfo } from '../../postgres/conninfo.ts';
+import { askTarget, judgePlace, type Target } from '../pair.ts';
+import { tablespaceSide } from './clone.ts';
+import { connectionTo } from './connection.ts';
+
+const SIGNAL = 'standby.signal';
+
+interface ConfigureFacts {
+  readonly target: Target;
+  readonly configuration: Configuration;
+  readonly autoConf: TextFile | undefined;
+  /** Copied log directory, current_logfiles and the signal file in the clone. */
+  readonly paths: Readonly<Record<string, PathState>>;
+}
+
+/** The primary's own pg_log and the note where it is; copied they would be taken for the standby's (H30). */
+function copiedLogs({ target, configuration }: Pick<ConfigureFacts, 'target' | 'configuration'>): readonly string[] {
+  const directory = configuration.settings.log_directory.value;
+  const own = directory.startsWith('/') ? [] : [`${target.clonePath}/${directory}`];
+  return [...own, `${target.clonePath}/current_logfiles`];
+}
+
+/**
+ * The clone becomes a standby: primary_conninfo (with the password file's path, never a password) and primary_slot_name in
+ * postgresql.auto.conf, standby.signal; the primary's copied logs are cleared. M14, H12, H24, H30.
+ */
+export const setupConfigure = defineStep<ConfigureFacts>({
+  id: 'setup.configure',
+  manual: ['M14'],
+  effect: 'reversible',
+  async gather(ask, input) {
+    const target = await askTarget(ask, input);
+    const found = await ask.fact(input.primary.id, configuration, { server: target.primary.server });
+    const signal = `${target.clonePath}/${SIGNAL}`;
+    const [autoConf, paths] = await Promise.all([
+      ask.fact(input.standby.id, fileText, { path: autoConfPath(target) }),
+      ask.fact(input.standby.id, pathStates, {
+        paths: [signal, ...copiedLogs({ target, configuration: found })],
+      }),
+    ]);
+    return { target, configuration: found, autoConf, paths };
+  },
+  check(facts, input): Check {
+    const judgement = judgePlace(facts.target, input);
+    if (judgement === 'ours') return 'done';
+    if (judgement !== 'free') return judgement;
+    // Only a complete clone can be done; before that its plan is shown.
+    return facts.target.clone.manifest && configureChanges(facts, input).length === 0 ? 'done' : 'needed';
+  },
+  apply: configureChanges,
+});
+
+function autoConfPath({ clonePath }: Target): string {
+  return `${clonePath}/postgresql.auto.conf`;
+}
+
+function configureChanges(facts: ConfigureFacts, input: StepInput): readonly Change[] {
+  const { target, autoConf, paths } = facts;
+  const { cluster, standby } = input;
+  const write = (path: string, content: string, ifHash: string): Change => ({
+    kind: 'write',
+    host: standby.id,
+    path,
+    content,
+    ifHash,
+    mode: '0600',
+    owner: cluster.serviceAccount,
+  });
+  const before = autoConf?.content ?? '';
+  const content = standbySettings(before, input);
+  const signal = `${target.clonePath}/${SIGNAL}`;
+  const logs = copiedLogs(facts).filter((path) => paths[path] === 'file' || paths[path] === 'full-directory');
+  const argv = ['find', ...logs, '!', '-type', 'd', '-delete'] as const;
+  const clear: Change = { kind: 'exec', host: standby.id, command: { argv, env: { LC_ALL: 'C' }, timeoutMs: 60_000 } };
+  return [
+    ...(logs.length === 0 ? [] : [clear]),
+    ...(content === before ? [] : [write(autoConfPath(target), content, autoConf?.hash ?? 'absent')]),
+    ...(paths[signal] === 'file' ? [] : [write(signal, '', 'absent')]),
+  ];
+}
+
+/** -R may have left lines of its own, also several (H4): ours replace them. */
+function standbySettings(content: string, input: StepInput): string {
+  const slot = slotName(input.standby.id);
+  const conninfo = primaryConninfo({ ...connectionTo(input, input.cluster.replicationUser), applicationName: slot });
+  const wanted = { primary_conninfo: conninfo, primary_slot_name: slot };
+  return Object.entries(wanted).reduce((text, [name, value]) => {
+    const once = parseConf(text).lines.filter(({ parsed }) => parsed.kind === 'setting' && parsed.name === name);
+    if (once.length === 1 && getSetting(parseConf(text), name)?.value === value) return text;
+    return setSetting(removeSetting(text, name), name, value);
+  }, content);
+}
+
+interface PlaceFacts {
+  readonly target: Target;
+  readonly tablespaces: readonly Tablespace[];
+}
+
+/**
+ * Moves the finished clone to its place; an empty directory there is moved aside, anything else stops it. What was moved
+ * before a crash is not moved again. $1 clone, $2 place, $3 where to move an empty one, $4 mark, then for each tablespace: its
+ * side directory, its place, its oid.
+ */
+const PUT_IN_PLACE = `
+set -eu
+clone=$1 place=$2 aside=$3 mark=$4; shift 4
+free() {
+  [ -e "$1" ] || return 0
+  [ -z "$(ls -A -- "$1" | grep -vx lost+found)" ] || { echo "$1 is not empty" >&2; exit 66; }
+  mv -T -- "$1" "$2"
+}
+while [ $# -gt 0 ]; do
+  if [ -e "$1" ]; then free "$2" "$2.\${aside##*.}"; mv -T -- "$1" "$2"; fi
+  ln -sfn -- "$2" "$clone/pg_tblspc/$3"
+  shift 3
+done
+free "$place" "$aside"
+mv -T -- "$clone" "$place"
+rm -f -- "$place/$mark"
+sync -f -- "$place"`;
+
+/** The verified clone is renamed to the data directory. M14, H31, H35. */
+export const setupPutInPlace = defineStep<PlaceFacts>({
+  id: 'setup.put-in-place',
+  manual: ['M14'],
+  effect: 'reversible',
+  gather: askPlace,
+  check({ target }, input): Check {
+    const judgement = judgePlace(target, input);
+    if (judgement === 'ours') return 'done';
+    return judgement === 'free' ? 'needed' : judgement;
+  },
+  apply({ target, tablespaces }, { standby, run }): readonly Change[] {
+    const spaces = tablespaces.flatMap(({ location, oid }) => [tablespaceSide(location, run), location, oid]);
+    const { real } = target.place;
+    const values = [target.clonePath, real, `${real}.empty-${run}`, VERIFIED_MARK, ...spaces];
+    const argv = ['/bin/sh', '-c', PUT_IN_PLACE.trim(), 'sh', ...values] as const;
+    return [{ kind: 'exec', host: standby.id, command: { argv, env: { LC_ALL: 'C' }, timeoutMs: 120_000 } }];
+  },
+});
+
+async function askPlace(ask: Ask, input: StepInput): Promise<PlaceFacts> {
+  const target = await askTarget(ask, input);
+  const { tablespaces } = await ask.fact(input.primary.id, databaseExtent, { server: target.primary.server });
+  return { target, tablespaces };
+}

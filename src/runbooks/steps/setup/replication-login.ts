@@ -1,0 +1,152 @@
+import type { ErrorRef } from '../../../domain/errors.ts';
+import { Secret } from '../../../domain/secret.ts';
+import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
+import { attempt, defineStep } from '../../../domain/step.ts';
+import { databaseRole, type LoginAttempt, replicationLogin, type Role } from '../../facts/database.ts';
+import { secretFile } from '../../facts/files.ts';
+import { psql } from '../../facts/psql.ts';
+import { backupLogin, passfilePath } from '../../names.ts';
+import { buildConninfo, connectionSettings } from '../../postgres/conninfo.ts';
+import { identify } from '../../postgres/log/messages.ts';
+import { ensurePassfileEntry, findPassword, type PassfileKey } from '../../postgres/passfile.ts';
+import { scramVerifier } from '../../postgres/scram.ts';
+import { quoteIdentifier, quoteLiteral } from '../../postgres/sql.ts';
+import { askPrimary, type Primary } from '../pair.ts';
+import { connectionTo } from './connection.ts';
+
+const PASSWORD_BYTES = 24;
+const SALT_BYTES = 16;
+const NO_FILE = { content: new Secret(''), hash: 'absent', owner: '', mode: '600' };
+
+interface Facts {
+  readonly primary: Primary;
+  readonly passfile: { readonly content: Secret; readonly hash: string; readonly owner: string; readonly mode: string };
+  /** The replication role's password: the one in the password file, else a new one. */
+  readonly password: Secret;
+  readonly salt: Secret;
+  /** The password of M15's account, when the inventory has one. */
+  readonly backupPassword: Secret | undefined;
+  readonly role: Role | undefined;
+  readonly login: LoginAttempt;
+}
+
+/**
+ * The replication role has a generated password that only the standby's password file knows; the primary gets its SCRAM
+ * verifier, so the clear password is in no log, argument list or chat. It is written to the file first: a crash in between
+ * loses nothing. Done means that the standby has really logged in for replication. M12, M15, H17, H22, H23, H24, H25.
+ */
+export const setupReplicationLogin = defineStep<Facts>({
+  id: 'setup.replication-login',
+  manual: ['M12', 'M15'],
+  effect: 'reversible',
+  gather,
+  check(facts, input): Check {
+    const prepared = passfileChange(facts, input).length === 0 && isGranted(facts);
+    if (prepared && facts.login.ok) return sameSystem(facts, facts.login, input);
+    return prepared && !facts.login.ok ? { blocked: loginProblem(facts.login.message, input) } : 'needed';
+  },
+  apply: (facts, input) => [...passfileChange(facts, input), ...roleChange(facts, input)],
+});
+
+async function gather(ask: Ask, input: StepInput): Promise<Facts> {
+  const { cluster, standby } = input;
+  const { binDir, serviceAccount, backupPassword, replicationUser } = cluster;
+  const primary = await askPrimary(ask, input);
+  const conninfo = buildConninfo(connectionSettings(connectionTo(input, replicationUser)));
+  const [file, role, login] = await Promise.all([
+    ask.fact(standby.id, secretFile, { path: passfilePath(cluster) }),
+    ask.fact(input.primary.id, databaseRole, { server: primary.server, role: replicationUser }),
+    attempt(ask.fact(standby.id, replicationLogin, { binDir, account: serviceAccount, conninfo })),
+  ]);
+  const passfile = file ?? NO_FILE;
+  return {
+    primary,
+    passfile,
+    role,
+    password: findPassword(passfile.content, loginKey(input, replicationUser)) ?? ask.random(PASSWORD_BYTES),
+    salt: ask.random(SALT_BYTES),
+    backupPassword: backupPassword === undefined ? undefined : await ask.secret(backupPassword),
+    // At plan time the standby may not even have the account to try it with.
+    login: login.ok ? login.value : { ok: false, message: login.error.code, exit: -1 },
+  };
+}
+
+function loginKey(input: StepInput, user: string): PassfileKey {
+  const { host, port } = connectionTo(input, user);
+  return { host, port: String(port), database: 'replication', user };
+}
+
+function passfileChange(facts: Facts, input: StepInput): readonly Change[] {
+  const { passfile, password, backupPassword } = facts;
+  const { cluster, standby } = input;
+  const login = backupLogin(cluster);
+  const own = ensurePassfileEntry(passfile.content, { ...loginKey(input, cluster.replicationUser), password });
+  const edit =
+    backupPassword === undefined || login === cluster.replicationUser
+      ? own
+      : ensurePassfileEntry(own.content, { ...loginKey(input, login), password: backupPassword });
+  const unchanged = edit.content.reveal() === passfile.content.reveal();
+  const usable = passfile.hash === 'absent' || (passfile.owner === cluster.serviceAccount && passfile.mode === '600');
+  const path = passfilePath(cluster);
+  const account = cluster.serviceAccount;
+  const write: Change = {
+    kind: 'write',
+    host: standby.id,
+    path,
+    content: edit.content,
+    ifHash: passfile.hash,
+    mode: '0600',
+    owner: account,
+  };
+  const repair = (argv: readonly [string, ...string[]]): Change => ({
+    kind: 'exec',
+    host: standby.id,
+    command: { argv, env: { LC_ALL: 'C' }, timeoutMs: 15_000 },
+  });
+  const repairs = [repair(['chown', account, path]), repair(['chmod', '600', path])];
+  return [...(usable ? [] : repairs), ...(unchanged ? [] : [write])];
+}
+
+/** The role can log in for replication with exactly this password. */
+function isGranted({ role, password }: Facts): boolean {
+  if (!role?.login || !role.replication || !role.verifier) return false;
+  const stored = /^SCRAM-SHA-256\$(\d+):([^$]+)\$/.exec(role.verifier.reveal());
+  if (!stored) return false;
+  const [, iterations, salt = ''] = stored;
+  const computed = scramVerifier(password, Buffer.from(salt, 'base64'), Number(iterations));
+  return computed.reveal() === role.verifier.reveal();
+}
+
+function roleChange(facts: Facts, input: StepInput): readonly Change[] {
+  if (isGranted(facts)) return [];
+  const { role, password, salt, primary } = facts;
+  const verifier = scramVerifier(password, Buffer.from(salt.reveal())).reveal();
+  const name = quoteIdentifier(input.cluster.replicationUser);
+  // Not even the verifier belongs in the primary's log.
+  const statements = `set log_statement = 'none';
+set log_min_duration_statement = -1;
+set log_min_error_statement = 'panic';
+${role ? 'alter' : 'create'} role ${name} with login replication password ${quoteLiteral(verifier)};`;
+  return [{ kind: 'exec', host: input.primary.id, command: psql(primary.server, new Secret(statements)) }];
+}
+
+function sameSystem({ primary }: Facts, login: LoginAttempt & { ok: true }, input: StepInput): Check {
+  if (login.systemIdentifier === primary.live.systemIdentifier) return 'done';
+  return { blocked: { code: 'replication.login-failed', params: { host: input.standby.id, detail: 'other-system' } } };
+}
+
+/** The first cause libpq names, in the words of the log table; `unknown` keeps libpq's own words beside it. H23. */
+function loginProblem(message: string, { standby }: StepInput): ErrorRef {
+  const found = identify({ severity: 'FATAL', message, first: 1, last: 1 });
+  const detail = found?.id ?? CAUSES.find(([pattern]) => pattern.test(message))?.[1] ?? 'unknown';
+  return { code: 'replication.login-failed', params: { host: standby.id, detail, message: message.slice(0, 300) } };
+}
+
+/** What libpq says before the server has a word; under LC_ALL=C, so in English. */
+const CAUSES: readonly (readonly [RegExp, string])[] = [
+  [
+    /certificate file .* does not exist|private key file .* (does not exist|has group or world access)/,
+    'client-certificate-missing',
+  ],
+  [/Connection refused|timeout expired|No route to host|could not translate host name/, 'primary-unreachable'],
+];
