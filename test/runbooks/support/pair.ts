@@ -24,7 +24,7 @@ export async function makePair(lab: Lab): Promise<void> {
   );
   await sql(lab, 'primary', `select pg_create_physical_replication_slot('${SLOT}')`);
   const conninfo = [
-    'host=10.77.0.12 port=5432 user=replication application_name=standby sslmode=verify-ca',
+    'host=10.77.0.12 port=5432 user=replication application_name=zapas_standby sslmode=verify-ca',
     `sslrootcert=${CERTS}/root.crt sslcert=${CERTS}/replication.crt sslkey=${CERTS}/replication.key`,
     'passfile=/opt/mmedica/pgsql-17/zapas-demo.pgpass',
   ].join(' ');

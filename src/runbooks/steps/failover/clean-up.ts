@@ -13,8 +13,8 @@ export const failoverCleanUp = defineStep<PostgresServer>({
   effect: 'reversible',
   gather: (ask, { cluster, standby }) => ask.fact(standby.id, postgresServer, serverArgs(cluster)),
   check: (server) => (isPrimary(server) && isStripped(server) ? 'done' : 'needed'),
-  apply: (_server, input) => [
-    statements(input.standby.id, input.cluster, [
+  apply: (server, input) => [
+    statements(input.standby.id, input.cluster, server, [
       'alter system reset primary_conninfo',
       'alter system reset primary_slot_name',
       'select pg_reload_conf()',
@@ -33,5 +33,7 @@ export const failoverCheckpoint = defineStep<PostgresServer>({
   effect: 'reversible',
   gather: (ask, { cluster, standby }) => ask.fact(standby.id, postgresServer, serverArgs(cluster)),
   check: (server) => (isPrimary(server) && server.control?.timeline === timelineOf(server) ? 'done' : 'needed'),
-  apply: (_server, { cluster, standby }) => [statements(standby.id, cluster, ['checkpoint'], { timeoutMs: 3_600_000 })],
+  apply: (server, { cluster, standby }) => [
+    statements(standby.id, cluster, server, ['checkpoint'], { timeoutMs: 3_600_000 }),
+  ],
 });

@@ -1,6 +1,7 @@
 import type { CommandLine } from '../../../domain/command.ts';
 import type { Cluster } from '../../../domain/inventory.ts';
 import type { ExecChange, StepInput } from '../../../domain/step.ts';
+import type { PostgresServer } from '../../facts/postgres.ts';
 import { psql, serverOf } from '../../facts/psql.ts';
 import type { ServiceUnit } from '../../facts/service.ts';
 
@@ -21,11 +22,12 @@ export function runAs({ serviceAccount }: Cluster, change: ExecChange): ExecChan
 export function statements(
   host: string,
   cluster: Cluster,
+  server: Pick<PostgresServer, 'socketDirectory'>,
   sql: readonly string[],
   options: { readonly database?: string; readonly into?: string; readonly timeoutMs?: number } = {},
 ): ExecChange {
   const { database = 'postgres', into, timeoutMs = 30 * SECOND } = options;
-  const { argv, env, as, timeoutMs: limit } = psql(serverOf(cluster), '', { database, timeoutMs });
+  const { argv, env, as, timeoutMs: limit } = psql(serverOf(cluster, server), '', { database, timeoutMs });
   const command: CommandLine = {
     argv: [...argv, ...(into === undefined ? [] : ['-o', into]), ...sql.flatMap((one) => ['-c', one])],
     timeoutMs: limit,

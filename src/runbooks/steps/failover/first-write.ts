@@ -25,10 +25,11 @@ export const failoverFirstWrite = defineStep<NewPrimary>({
   effect: 'reversible',
   gather,
   check: ({ writtenAt }) => (writtenAt === undefined ? 'needed' : 'done'),
-  apply: (_facts, input) => [
+  apply: ({ server }, input) => [
     statements(
       input.standby.id,
       input.cluster,
+      server,
       [
         `select pg_logical_emit_message(true, 'zapas', 'first write of run ${input.run}')`,
         `select extract(epoch from clock_timestamp()) * 1000, current_setting('transaction_read_only')`,
