@@ -1,0 +1,98 @@
+import type { Pool, PoolConfig } from 'pg';
+import type { AuditLog, ClusterStore, RunStore } from '../../domain/ports.ts';
+import { createAuditLog } from './audit-log.ts';
+import { createClusterStore } from './cluster-store.ts';
+import { createDatabase, createPool, storePoolConfig } from './database.ts';
+import type { EmbeddedServer } from './embedded/server.ts';
+import { openServer } from './embedded/server.ts';
+import { migrate } from './migrate.ts';
+import { createRunStore } from './run-store.ts';
+
+/** How often the embedded server is looked after. */
+const LOOK_AFTER_MS = 2_000;
+/** BullMQ keeps one connection per worker for itself and uses a few more. */
+const QUEUE_CONNECTIONS = 12;
+
+export interface StoreOptions {
+  /** A server of the administrator's own; without it the embedded one serves. */
+  readonly databaseUrl?: string;
+  /** Where the embedded server keeps its data. */
+  readonly dataDir: string;
+}
+
+export interface Store {
+  readonly runs: RunStore;
+  readonly clusters: ClusterStore;
+  readonly audit: AuditLog;
+  /** For the queue alone: its names resolve in the schema `bullmq`. Connects only when used. */
+  readonly queuePool: Pool;
+  /** Closes every connection and stops the embedded server unless another process uses it. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store and brings its schema up to date. Throws `store.unavailable`, `store.migration` and, for the embedded server,
+ * `store.binaries-missing`, `store.not-traversable`, `store.start-failed`.
+ */
+export async function openStore({ databaseUrl, dataDir }: StoreOptions): Promise<Store> {
+  if (databaseUrl !== undefined) return await connectStore({ connectionString: databaseUrl });
+  const server = await openServer(dataDir);
+  try {
+    return await connectStore({ ...(await server.endpoint()) }, server);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function connectStore(connection: PoolConfig, server?: EmbeddedServer): Promise<Store> {
+  await migrate(connection);
+  const config = storePoolConfig(connection);
+  const pool = createPool(config);
+  const queuePool = createPool({
+    ...connection,
+    options: '-c search_path=bullmq,public',
+    max: QUEUE_CONNECTIONS,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    application_name: 'zapas queue',
+  });
+  const database = createDatabase(pool);
+  const lookAfter = server && keepAlive(server, [pool, queuePool]);
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await lookAfter?.();
+    await Promise.all([pool.end(), queuePool.end()]);
+    await server?.stop();
+  };
+  return {
+    runs: createRunStore(database, () => ({ ...config, ...(server && { port: pool.options.port }) })),
+    clusters: createClusterStore(database),
+    audit: createAuditLog(database),
+    queuePool,
+    close: () => (closing ??= close()),
+  };
+}
+
+/** Starts the embedded server again should it die under us; the pools follow it to another port. */
+function keepAlive(server: EmbeddedServer, pools: readonly Pool[]): () => Promise<void> {
+  let looking: Promise<void> | undefined;
+  const look = async (): Promise<void> => {
+    try {
+      if (await server.lives()) return;
+      const { port } = await server.endpoint();
+      for (const pool of pools) pool.options.port = port;
+    } catch {
+      // It is tried again; meanwhile every question fails with `store.unavailable`.
+    } finally {
+      looking = undefined;
+    }
+  };
+  const timer = setInterval(() => {
+    looking ??= look();
+  }, LOOK_AFTER_MS);
+  return async () => {
+    clearInterval(timer);
+    await looking;
+  };
+}
