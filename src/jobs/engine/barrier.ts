@@ -2,7 +2,7 @@ import type { CommandLine } from '../../domain/command.ts';
 import type { Session } from './session.ts';
 import { gatewayOf } from './session.ts';
 
-const NOTHING: CommandLine = { argv: ['true'], env: { LC_ALL: 'C' }, timeoutMs: 10_000 };
+const NOTHING: CommandLine = { argv: ['true'], env: { LC_ALL: 'C' }, timeoutMs: 90_000 };
 
 /**
  * Returns when nothing that an earlier claim started runs on these hosts any more, nor can start: a change that does nothing

@@ -46,7 +46,7 @@ export const TIMING: Timing = {
   leaseMs: 15_000,
   retryDelaysMs: [1_000, 2_000, 5_000],
   settleDelaysMs: [100, 250, 500, 1_000, 2_000, 4_000],
-  silenceMs: 600_000,
+  silenceMs: 120_000,
   jobPollMs: 1_000,
 };
 

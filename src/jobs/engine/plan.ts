@@ -56,10 +56,11 @@ export async function makePlan(session: Session): Promise<Planned> {
   return { plan, hash: planHash(plan), ...(blocked && { blocked }) };
 }
 
-/** What the previewed runbook would do with its default options; a question without an answer blocks its step only. */
+/** What the previewed runbook would do beside our own steps, with its default options; a question without an answer blocks its step only. */
 async function makePreview(session: Session): Promise<readonly PlannedStep[]> {
   if (!session.runbook.preview) return [];
-  const { steps, options } = session.deps.runbook(session.runbook.preview);
+  const { steps: all, options } = session.deps.runbook(session.runbook.preview);
+  const steps = all.filter(({ id }) => !session.runbook.steps.some((own) => own.id === id));
   const defaults = options.parse({});
   const outcomes = await assessAll(steps, (step) => assess(session, step, defaults));
   return steps.map((step, index) => planStep(session, step, outcomes[index]));

@@ -18,11 +18,13 @@ import { noteSighting } from './sighting.ts';
 export async function lookAt(session: Session, step: Step, resumed: boolean): Promise<Assessed> {
   if (!resumed || step.effect === 'read')
     return await persist(session, step.id, patience(session), () => assess(session, step));
-  const seen = await lookAgain(session, step, plannedHosts(session, step.id), true);
+  const planned = plannedHosts(session, step.id);
+  const first = await lookAgain(session, step, planned, true);
+  // What was blocked in the plan had no hosts there.
+  const others = first.assessment.changes.map(({ host }) => host).filter((host) => !planned.includes(host));
+  const seen = others.length > 0 ? await lookAgain(session, step, others, true) : first;
   // Irreversible work may be done a moment after its command: what says "needed" now is asked until it stays so.
-  return step.effect === 'irreversible' && seen.assessment.check === 'needed'
-    ? await settle(session, step, seen)
-    : seen;
+  return step.effect === 'irreversible' ? await settle(session, step, seen, isNoLongerNeeded) : seen;
 }
 
 /** Looks at hosts in the middle of a step, behind a barrier on those named. With `unknown`, silence leaves the outcome unknown. */
@@ -38,17 +40,31 @@ async function lookAgain(session: Session, step: Step, hosts: readonly string[],
   }
 }
 
-/** Asks until the end state holds, or the delays are over; returns the last answer. */
-async function settle(session: Session, step: Step, first: Assessed): Promise<Assessed> {
+/** Asks until the answer will do, or the delays are over; returns the last one. */
+async function settle(
+  session: Session,
+  step: Step,
+  first: Assessed,
+  willDo: (seen: Assessed) => boolean,
+): Promise<Assessed> {
   let seen = first;
   for (const delay of session.deps.timing.settleDelaysMs) {
-    if (isAchieved(seen)) return seen;
+    if (willDo(seen)) return seen;
     await pause(delay, session.questions);
     seen = await lookAgain(session, step, [], true);
   }
   return seen;
 }
 
+function isNoLongerNeeded({ assessment }: Assessed): boolean {
+  return assessment.check !== 'needed';
+}
+
+function isVerified({ assessment }: Assessed): boolean {
+  return assessment.verified;
+}
+
+/** Good enough after a failure: nobody can say that the change was in vain. */
 function isAchieved({ assessment }: Assessed): boolean {
   return assessment.verified || assessment.check === 'done';
 }
@@ -62,7 +78,7 @@ export async function carryOut(session: Session, step: Step, assessed: Assessed)
     session.asker.forget();
     session.planned = false;
     if (!failure) {
-      const seen = await settle(session, step, await lookAgain(session, step, [], true));
+      const seen = await settle(session, step, await lookAgain(session, step, [], true), isVerified);
       return await conclude(session, step, seen, false);
     }
     next = await afterFailure(session, step, next, failure, application);
@@ -73,7 +89,7 @@ export async function carryOut(session: Session, step: Step, assessed: Assessed)
 /** Waits for the end state of a step that has nothing to change, and finishes it. Throws {@link RunFailure}. */
 export async function awaitEndState(session: Session, step: Step, assessed: Assessed): Promise<void> {
   await begin(session, step);
-  await conclude(session, step, await settle(session, step, assessed), true);
+  await conclude(session, step, await settle(session, step, assessed, isVerified), true);
 }
 
 async function begin(session: Session, step: Step): Promise<void> {
@@ -113,7 +129,7 @@ async function afterFailure(
   if (!started) await pause(session.deps.timing.retryDelaysMs[application - 1] ?? 0, session.questions);
   const hosts = started ? tried.assessment.changes.map(({ host }) => host) : [];
   const first = await lookAgain(session, step, hosts, started);
-  const seen = step.effect === 'irreversible' ? await settle(session, step, first) : first;
+  const seen = step.effect === 'irreversible' ? await settle(session, step, first, isAchieved) : first;
   if (isAchieved(seen)) return seen;
   if (seen.assessment.check !== 'needed') throw new RunFailure(failure, { unknown });
   if (!repeat || application >= MAX_APPLICATIONS)

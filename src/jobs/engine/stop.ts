@@ -9,6 +9,9 @@ import { RunFailure } from './leave.ts';
 import type { Session } from './session.ts';
 import { gatewayOf, reached, record, stored } from './session.ts';
 
+/** Longest wait for a silent host before whoever stopped the run is told that it cannot be proven to have ended. */
+const STOP_PATIENCE_MS = 30_000;
+
 /**
  * The session in which the work of a stopped run is ended: cancelling is a change like any other, and must outlive the stop that
  * asked for it.
@@ -43,7 +46,7 @@ export async function stopRun(session: Session): Promise<void> {
 
 async function endWorkOf(session: Session, step: Step): Promise<void> {
   try {
-    await persist(session, step.id, delaysFor(session.deps.timing.silenceMs), async () => {
+    await persist(session, step.id, delaysFor(Math.min(session.deps.timing.silenceMs, STOP_PATIENCE_MS)), async () => {
       const jobs = session.jobs.size > 0 ? session.jobs : await jobsOf(session, step);
       for (const [id, host] of jobs) await gatewayOf(session, host).cancelJob(id, session.fence, session.acts);
       await barrier(session, plannedHosts(session, step.id));

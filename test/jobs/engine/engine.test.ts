@@ -144,12 +144,9 @@ describe('planning', () => {
   });
 
   it('of a preview shows what another runbook would do, and does nothing of it', async () => {
-    const preview = {
-      id: 'setup',
-      options: z.object({}),
-      steps: [toyStep('a'), toyStep('b', { check: () => blocked })],
-    } as const;
-    const toy = await setUp([toyStep('look', { effect: 'read', check: () => 'done' })], { id: 'check', preview });
+    const look = toyStep('look', { effect: 'read', check: () => 'done' });
+    const steps = [look, toyStep('a'), toyStep('b', { check: () => blocked })];
+    const toy = await setUp([look], { id: 'check', preview: { id: 'setup', options: z.object({}), steps } });
     const run = await toy.advance();
     expect(run.state).toBe('succeeded');
     expect(run.plan?.preview?.map(({ id, check }) => [id, check])).toEqual([
