@@ -6,6 +6,7 @@ import { setupFetchBinaries, setupInstallBinaries } from './steps/setup/binaries
 import { setupClone, setupCloneDirectory, setupVerifyClone } from './steps/setup/clone.ts';
 import { setupFirewall } from './steps/setup/firewall.ts';
 import { setupLicence, setupVendorCommand } from './steps/setup/licence.ts';
+import { setupLog } from './steps/setup/log.ts';
 import { setupPgHba } from './steps/setup/pg-hba.ts';
 import { setupPrimaryRestart, setupPrimarySettings } from './steps/setup/primary-settings.ts';
 import { setupReplicationLogin } from './steps/setup/replication-login.ts';
@@ -41,5 +42,6 @@ export const setup: Runbook = {
     setupService,
     setupStart,
     setupStreaming,
+    setupLog,
   ],
 };

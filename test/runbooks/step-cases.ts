@@ -11,12 +11,15 @@ import type { Ask, Change, Fact, PrimarySighting, Step, StepInput } from '../../
  *
  * `facts` are answers by host id and by fact id, or by `<fact id> <canonical JSON of its arguments>` where a fact is asked with
  * several. Values that JSON lacks: `{"$secret": "…"}`, `{"$error": {code, params}}` (the question
- * fails), `{"$bigint": "…"}`, `{"$bytes": "…"}` (UTF-8), `{"$absent": true}` (undefined). A case may name a `base` in `_base/`; its own entries go over it.
+ * fails), `{"$bigint": "…"}`, `{"$bytes": "…"}` (UTF-8), `{"$absent": true}` (undefined). A case may name a `base` in `_base/`; its own
+ * entries go over it, whole answers or, as `{"$over": {…}}`, single members of the base's answer.
  */
 export interface StepCase {
   readonly why: string;
   readonly base?: string;
   readonly facts?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** What differs in an answer of the base: members given here go over it, at any depth; `{"$absent": true}` takes one away. */
+  readonly patch?: StepCase['facts'];
   /** Host id to whether the worker reaches the database's port there. */
   readonly reach?: Readonly<Record<string, boolean>>;
   readonly secrets?: Readonly<Record<string, string>>;
@@ -78,11 +81,59 @@ function withBase(one: StepCase): StepCase {
   return {
     ...base,
     ...one,
-    facts: Object.fromEntries([...hosts].map((host) => [host, { ...base.facts?.[host], ...one.facts?.[host] }])),
+    facts: Object.fromEntries(
+      [...hosts].map((host) => [
+        host,
+        { ...patched(base.facts?.[host] ?? {}, one.patch?.[host]), ...one.facts?.[host] },
+      ]),
+    ),
     reach: { ...base.reach, ...one.reach },
     secrets: { ...base.secrets, ...one.secrets },
     input: { ...base.input, ...one.input, cluster: { ...base.input?.cluster, ...one.input?.cluster } },
   };
+}
+
+function patched(answers: Readonly<Record<string, unknown>>, patch: Readonly<Record<string, unknown>> = {}) {
+  const unknown = Object.keys(patch).filter((key) => !(key in answers));
+  if (unknown.length > 0) throw new Error(`the base has no answer to patch: ${unknown.join(', ')}`);
+  return merge(answers, patch) as Readonly<Record<string, unknown>>;
+}
+
+function merge(under: unknown, over: unknown): unknown {
+  if (!isPlain(under) || !isPlain(over) || Object.keys(over).some((key) => key.startsWith('$'))) return over;
+  const merged = Object.entries(over).map(([key, value]) => [key, merge(under[key], value)]);
+  return { ...under, ...Object.fromEntries(merged) };
+}
+
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function overlay(
+  base: Readonly<Record<string, unknown>> = {},
+  own: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  const answers = Object.entries(own).map(([key, value]) => [
+    key,
+    isOver(value) ? over(base[key], value.$over) : value,
+  ]);
+  return { ...base, ...(Object.fromEntries(answers) as Readonly<Record<string, unknown>>) };
+}
+
+function isOver(value: unknown): value is { readonly $over: unknown } {
+  return typeof value === 'object' && value !== null && '$over' in value;
+}
+
+/** `change` over `value`, member by member; arrays and special values count as one. */
+function over(value: unknown, change: unknown): unknown {
+  if (!isMembers(value) || !isMembers(change)) return change;
+  const members = Object.entries(change).map(([key, member]) => [key, over(value[key], member)]);
+  return { ...value, ...(Object.fromEntries(members) as Readonly<Record<string, unknown>>) };
+}
+
+function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return !Object.keys(value).some((key) => key.startsWith('$'));
 }
 
 /** Runs the step on the answers of the case. */
@@ -154,7 +205,8 @@ export function revive(value: unknown): unknown {
     const { code, params } = special['$error'] as ReturnType<OpsError['ref']>;
     throw new OpsError(code, params);
   }
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, revive(member)]));
+  const members = Object.entries(value).map(([key, member]) => [key, revive(member)]);
+  return Object.fromEntries(members.filter(([, member]) => member !== undefined));
 }
 
 /** A value as a fixture writes it down: the opposite of {@link revive}. */
