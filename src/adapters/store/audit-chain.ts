@@ -32,13 +32,14 @@ export async function appendAudit(queries: Queries, run: string, events: readonl
     const prev = hash;
     number += 1;
     hash = linkHash(prev, number, run, event);
-    return { number, run, event, prev, hash };
+    return { number, event: canonicalJson(event), prev, hash };
   });
   await queries.rows(sql`
     with link as (
       insert into zapas.audit (number, run, event, prev, hash)
-      select * from json_to_recordset(${canonicalJson(links)}::json)
-        as link(number bigint, run text, event json, prev text, hash text)
+      select number, ${run}, event::json, prev, hash
+      from unnest(${links.map((link) => link.number)}::bigint[], ${links.map((link) => link.event)}::text[],
+        ${links.map((link) => link.prev)}::text[], ${links.map((link) => link.hash)}::text[]) as new(number, event, prev, hash)
     )
     update zapas.audit_head set number = ${number}, hash = ${hash}`);
   return { number, hash };

@@ -29,11 +29,12 @@ export async function applyEvent(database: Database, id: string, event: RunEvent
 
 /** The run as nobody else can change it until the transaction ends. */
 async function lockRun(queries: Queries, id: string, fence: string | undefined): Promise<Run> {
-  const [row] = await queries.rows<{ doc: Run; fence: string | null }>(
-    sql`select doc, fence::text from zapas.run where id = ${id} for update`,
-  );
+  const [row] = await queries.rows<{ doc: Run; held: boolean }>(sql`
+    select doc, ${fence ?? null}::bigint is null or coalesce(fence = ${fence ?? null} and lease_until > clock_timestamp(), false)
+      as held
+    from zapas.run where id = ${id} for update`);
   if (!row) throw new OpsError('input.unknown-run', { run: id });
-  if (fence !== undefined && row.fence !== fence) throw new OpsError('run.lost-lease', { run: id });
+  if (!row.held) throw new OpsError('run.lost-lease', { run: id });
   return row.doc;
 }
 

@@ -22,7 +22,7 @@ export function createRunLeases(database: Database): Leases {
     async renew(id, fence, ttlMs) {
       const [row] = await database.rows<{ stop_asked: boolean }>(sql`
         update zapas.run set lease_until = clock_timestamp() + ${ttlMs} * interval '1 millisecond'
-        where id = ${id} and fence = ${fence} returning stop_asked`);
+        where id = ${id} and fence = ${fence} and lease_until > clock_timestamp() returning stop_asked`);
       return { held: row !== undefined, stopAsked: row?.stop_asked ?? false };
     },
     async release(id, fence, wakeMs) {
@@ -47,7 +47,8 @@ export function createRunLeases(database: Database): Leases {
     async setProgress(id, fence, progress) {
       const written = await database.rows(sql`
         insert into zapas.progress (run, doc)
-        select id, ${JSON.stringify(progress)}::json from zapas.run where id = ${id} and fence = ${fence}
+        select id, ${JSON.stringify(progress)}::json from zapas.run
+        where id = ${id} and fence = ${fence} and lease_until > clock_timestamp()
         on conflict (run) do update set doc = excluded.doc, changed_at = clock_timestamp()
         returning pg_notify(${RUN_CHANNEL}, run)`);
       if (written.length === 0) throw new OpsError('run.lost-lease', { run: id });

@@ -46,14 +46,15 @@ function listing({ cluster, states, limit }: RunFilter): ReturnType<typeof sql> 
 
 /** The new run; undefined when this was asked before. A read waits for nobody: it is ready at once. */
 async function insertRun(queries: Queries, event: RunEvent & { type: 'requested' }): Promise<Run | undefined> {
-  const run = startRun(event);
+  const requested: typeof event = JSON.parse(JSON.stringify(event));
+  const run = startRun(requested);
   const inserted = await queries.rows(sql`
     insert into zapas.run (id, asked, runbook, cluster, site, requester, mutating, priority, state, version, doc)
     values (${run.id}, ${run.asked}, ${run.runbook}, ${run.cluster}, ${run.site}, ${run.requester.person}, ${run.mutating},
       ${URGENCY[run.runbook]}, ${run.state}, ${run.version}, ${JSON.stringify(run)}::json)
     on conflict (asked) do nothing returning id`);
   if (inserted.length === 0) return undefined;
-  await announce(queries, run.id, [event]);
+  await announce(queries, run.id, [requested]);
   if (run.mutating) return run;
   return (await appendEvents(queries, run, [{ type: 'admitted', at: event.at, by: SYSTEM }])).run;
 }

@@ -19,15 +19,17 @@ export interface Written {
  * the row's lock.
  */
 export async function appendEvents(queries: Queries, before: Run, events: readonly RunEvent[]): Promise<Written> {
-  const run = events.reduce(evolve, before);
+  // What JSON does not keep, the store does not: the caller gets what the next reader will.
+  const kept: readonly RunEvent[] = JSON.parse(JSON.stringify(events));
+  const run = kept.reduce(evolve, before);
   await queries.rows(sql`
     update zapas.run
     set doc = ${JSON.stringify(run)}::json, state = ${run.state}, version = ${run.version},
       stop_asked = ${run.stopAsked !== undefined}, changed_at = clock_timestamp(),
       wake_at = case when state <> 'ready' and ${run.state}::text = 'ready' then clock_timestamp() else wake_at end
     where id = ${run.id}`);
-  for (const event of events) await writeGate(queries, run, event);
-  return { run, mark: await announce(queries, run.id, events) };
+  for (const event of kept) await writeGate(queries, run, event);
+  return { run, mark: await announce(queries, run.id, kept) };
 }
 
 /** Records what happened to a run in the audit chain and announces it. */
@@ -39,12 +41,11 @@ export async function announce(queries: Queries, run: string, events: readonly R
 async function writeGate(queries: Queries, run: Run, event: RunEvent): Promise<void> {
   if (event.type === 'gate-opened') await openGate(queries, run, event.gate);
   if (event.type === 'gate-decided') {
-    const { verdict, by, at, note, envelope } = event.decision;
+    const { verdict, by, at } = event.decision;
     await closeGate(
       queries.rows(sql`
         update zapas.gate
-        set verdict = ${verdict}, decided_by = ${by.person}, decided_on = ${by.platform}, decided_at = ${at},
-          note = ${note ?? null}, envelope = ${envelope ?? null}
+        set verdict = ${verdict}, decided_by = ${by.person}, decided_on = ${by.platform}, decided_at = ${at}
         where run = ${run.id} and number = ${event.number} returning number`),
     );
   }

@@ -57,8 +57,6 @@ create table gate (
   decided_by text,
   decided_on text,
   decided_at timestamptz,
-  note text,
-  envelope text,
   primary key (run, number),
   -- The requester of the gate is the requester of the run, and stays so.
   foreign key (run, requested_by) references run (id, requester),
