@@ -12,7 +12,7 @@ import type { Ask, Change, Fact, PrimarySighting, Step, StepInput } from '../../
  * `facts` are answers by host id and by fact id, or by `<fact id> <canonical JSON of its arguments>` where a fact is asked with
  * several. Values that JSON lacks: `{"$secret": "…"}`, `{"$error": {code, params}}` (the question
  * fails), `{"$bigint": "…"}`, `{"$bytes": "…"}` (UTF-8), `{"$absent": true}` (undefined). A case may name a `base` in `_base/`; its own
- * entries go over it, whole answers or, as `{"$over": {…}}`, single members of the base's answer.
+ * entries go over it.
  */
 export interface StepCase {
   readonly why: string;
@@ -107,33 +107,6 @@ function merge(under: unknown, over: unknown): unknown {
 
 function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function overlay(
-  base: Readonly<Record<string, unknown>> = {},
-  own: Readonly<Record<string, unknown>> = {},
-): Readonly<Record<string, unknown>> {
-  const answers = Object.entries(own).map(([key, value]) => [
-    key,
-    isOver(value) ? over(base[key], value.$over) : value,
-  ]);
-  return { ...base, ...(Object.fromEntries(answers) as Readonly<Record<string, unknown>>) };
-}
-
-function isOver(value: unknown): value is { readonly $over: unknown } {
-  return typeof value === 'object' && value !== null && '$over' in value;
-}
-
-/** `change` over `value`, member by member; arrays and special values count as one. */
-function over(value: unknown, change: unknown): unknown {
-  if (!isMembers(value) || !isMembers(change)) return change;
-  const members = Object.entries(change).map(([key, member]) => [key, over(value[key], member)]);
-  return { ...value, ...(Object.fromEntries(members) as Readonly<Record<string, unknown>>) };
-}
-
-function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return !Object.keys(value).some((key) => key.startsWith('$'));
 }
 
 /** Runs the step on the answers of the case. */
