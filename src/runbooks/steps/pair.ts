@@ -73,12 +73,12 @@ export function judgePlace({ place, server, systemIdentifier }: Target, { standb
   const occupied = (detail: string): Judgement => ({
     blocked: { code: 'data-directory.occupied', params: { host: standby.id, path: cluster.dataDir, detail } },
   });
-  if (place.mountPoint && place.kind !== 'cluster') return occupied('mount-point');
+  if (place.mountPoint && place.kind !== 'cluster') return occupied('mountPoint');
   if (place.kind === 'absent' || place.kind === 'empty') return 'free';
   if (place.kind === 'other') return occupied(place.entries.slice(0, 5).join(', '));
   const control = server.ok ? server.value.control : undefined;
   if (!control) return occupied('unreadable');
-  if (control.systemIdentifier !== systemIdentifier) return occupied('other-system');
+  if (control.systemIdentifier !== systemIdentifier) return occupied('otherSystem');
   if (place.standbySignal) return 'ours';
   return { blocked: { code: 'standby.already-promoted', params: { host: standby.id, timeline: control.timeline } } };
 }

@@ -50,8 +50,8 @@ function problemOf(found: Identity, { cluster, standby }: StepInput, now: number
   if (!found.cert.expires) return missing(clientCert, 'unreadable');
   if (!found.key.readable) return missing(clientKey, 'unreadable');
   if (!found.key.permissionsOk) return missing(clientKey, 'permissions');
-  if (found.key.matches === false) return missing(clientKey, 'other-key');
-  if (found.chainOk === false) return missing(clientCert, 'other-root');
+  if (found.key.matches === false) return missing(clientKey, 'otherKey');
+  if (found.chainOk === false) return missing(clientCert, 'otherRoot');
   const expired = [
     [root, found.root],
     [clientCert, found.cert],

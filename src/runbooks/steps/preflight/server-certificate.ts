@@ -63,8 +63,8 @@ function expiryOf(found: Attempt<Identity>, host: string, { settings, now }: Fac
 }
 
 function problemOf({ settings, standby }: Facts, input: StepInput): ErrorRef | undefined {
-  if (settings.ssl.value !== 'on') return missing(input.primary.id, settings.ssl_cert_file.value, 'ssl-off');
-  if (settings.ssl_ca_file.value === '') return missing(input.primary.id, 'ssl_ca_file', 'no-root');
+  if (settings.ssl.value !== 'on') return missing(input.primary.id, settings.ssl_cert_file.value, 'sslOff');
+  if (settings.ssl_ca_file.value === '') return missing(input.primary.id, 'ssl_ca_file', 'noRoot');
   // Without an account on the standby there is nothing to look with yet; its server would say so when it starts.
   if (!standby.ok) return undefined;
   const { root, cert, key } = standby.value;

@@ -132,7 +132,7 @@ ${role ? 'alter' : 'create'} role ${name} with login replication password ${quot
 
 function sameSystem({ primary }: Facts, login: LoginAttempt & { ok: true }, input: StepInput): Check {
   if (login.systemIdentifier === primary.live.systemIdentifier) return 'done';
-  return { blocked: { code: 'replication.login-failed', params: { host: input.standby.id, detail: 'other-system' } } };
+  return { blocked: { code: 'replication.login-failed', params: { host: input.standby.id, detail: 'otherSystem' } } };
 }
 
 /** The first cause libpq names, in the words of the log table; `unknown` keeps libpq's own words beside it. H23. */
