@@ -1,0 +1,59 @@
+import type { KeyObject } from 'node:crypto';
+import { hostname } from 'node:os';
+import { createHosts } from '../adapters/gateway/hosts.ts';
+import { createSecrets } from '../adapters/secrets/secrets.ts';
+import type { Store } from '../adapters/store/open-store.ts';
+import type { Inventory } from '../domain/inventory.ts';
+import { createEngine } from '../jobs/engine/advance.ts';
+import type { Log, Probe } from '../jobs/engine/deps.ts';
+import { noProbe, TIMING } from '../jobs/engine/deps.ts';
+import type { Worker } from '../jobs/worker/worker.ts';
+import { createWorker, WORKER_LIMITS } from '../jobs/worker/worker.ts';
+import { findRunbook } from '../runbooks/registry.ts';
+
+/** What a worker process is made of. */
+export interface WorkerParts {
+  readonly store: Store;
+  readonly inventory: Inventory;
+  readonly verifyingKey: KeyObject;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  /** Tests stop the engine at its probe points; production has none. */
+  readonly probe?: Probe;
+}
+
+/** A worker and the way to end it: running steps are left in order, detached jobs go on. */
+export interface RunningWorker {
+  readonly worker: Worker;
+  stop(): Promise<void>;
+}
+
+/** Wires a worker: the only place where engine, hosts and store meet. It has host credentials and no signing key. */
+export function startWorker({ store, inventory, verifyingKey, env, log, probe = noProbe }: WorkerParts): RunningWorker {
+  const secrets = createSecrets(env);
+  const hosts = createHosts(inventory, secrets, env['SSH_AUTH_SOCK']);
+  const now = (): Date => new Date();
+  const engine = createEngine({
+    runs: store.runs,
+    clusters: store.clusters,
+    hosts,
+    secrets,
+    inventory,
+    runbook: findRunbook,
+    verifyingKey,
+    owner: `${hostname()}:${process.pid}`,
+    now,
+    log,
+    timing: TIMING,
+    probe,
+  });
+  const worker = createWorker({ engine, runs: store.runs, now, log, limits: WORKER_LIMITS });
+  worker.start();
+  return {
+    worker,
+    async stop() {
+      await worker.stop();
+      await hosts.close();
+    },
+  };
+}
