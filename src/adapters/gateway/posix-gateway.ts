@@ -17,12 +17,12 @@ const POLL_BYTES = 1024 * 1024;
 const FILE_MS = 60_000;
 const REACH_MS = 3_000;
 
+function plain(script: string, values: readonly string[]): CommandLine {
+  return { argv: ['/bin/sh', '-c', script, 'zapas', ...values], timeoutMs: FILE_MS };
+}
+
 /** The gateway of one Linux host over an open connection. Every operation is one round trip. */
 export function createPosixGateway(host: Host, connection: Connection, become: Become): HostGateway {
-  const plain = (script: string, values: readonly string[], timeoutMs = FILE_MS): CommandLine => ({
-    argv: ['/bin/sh', '-c', script, 'zapas', ...values],
-    timeoutMs,
-  });
   const run = async (
     command: CommandLine,
     outer: readonly string[],
