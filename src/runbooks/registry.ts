@@ -1,10 +1,13 @@
 import { OpsError } from '../domain/errors.ts';
 import type { Runbook, RunbookId } from '../domain/runbook.ts';
 import { check } from './check.ts';
+import { failover } from './failover.ts';
+import { logs } from './logs.ts';
 import { setup } from './setup.ts';
+import { status } from './status.ts';
 
 /** Every runbook Zapas has, in the order people are shown. */
-export const RUNBOOKS: readonly Runbook[] = [check, setup];
+export const RUNBOOKS: readonly Runbook[] = [check, setup, failover, status, logs];
 
 /** The runbook of that id. Throws `input.unknown-command`. */
 export function findRunbook(id: RunbookId): Runbook {

@@ -35,13 +35,11 @@ export const logsRead = defineStep<Log>({
   manual: ['M17'],
   effect: 'read',
   gather,
-  check({ tail }, { cluster, ...input }) {
+  check({ tail }, input) {
     if (tail) return 'done';
-    const params = {
-      host: hostOf(input).id,
-      fact: 'log.tail',
-      detail: `${cluster.dataDir}: ${cluster.logDir}, pg_log, log`,
-    };
+    const { dataDir, logDir } = input.cluster;
+    const looked = [...new Set([logDir, 'pg_log', 'log'])].join(', ');
+    const params = { host: hostOf(input).id, fact: 'log.tail', detail: `${dataDir}: ${looked}` };
     return { blocked: { code: 'fact.unreadable', params } };
   },
   report: (log, input) => log.tail && logReport(hostOf(input).id, log.tail.file, judge(log.tail, log, input)),

@@ -64,11 +64,13 @@ export interface Lag {
 export function lagOf(picture: Picture): Lag {
   const primary = serverOn(picture.primary);
   const standby = serverOn(picture.standby);
+  if (!standby || !isStandby(standby))
+    return { receiveBytes: undefined, replayBytes: undefined, replaySeconds: undefined };
   const written = primary?.live?.currentLsn ? parseLsn(primary.live.currentLsn) : undefined;
-  const replayed = standby?.live?.replayLsn ? parseLsn(standby.live.replayLsn) : undefined;
+  const replayed = standby.live?.replayLsn ? parseLsn(standby.live.replayLsn) : undefined;
   const replayBytes = behind(replayed, written);
   return {
-    receiveBytes: behind(standby && receivedLsn(standby), written),
+    receiveBytes: behind(receivedLsn(standby), written),
     replayBytes,
     replaySeconds: replayBytes === 0n ? 0 : replaySeconds(primary, standby),
   };
@@ -80,12 +82,12 @@ function behind(lsn: Lsn | undefined, written: Lsn | undefined): bigint | undefi
   return bytes > 0n ? bytes : 0n;
 }
 
-function replaySeconds(primary: PostgresServer | undefined, standby: PostgresServer | undefined): number | undefined {
-  const measured = primary?.live?.senders[0]?.replayLagMs;
-  if (measured !== undefined && measured !== null) return Math.round(measured) / 1000;
-  const { clock, lastReplayAt = null } = standby?.live ?? {};
-  if (clock === undefined || lastReplayAt === null) return undefined;
-  return Math.max(0, Math.round(clock - lastReplayAt) / 1000);
+/** What the primary measured, unless replay stands still: then the measurement does, too. */
+function replaySeconds(primary: PostgresServer | undefined, { live }: PostgresServer): number | undefined {
+  const measured = primary?.live?.senders[0]?.replayLagMs ?? null;
+  if (measured !== null && live?.replayPause === 'not paused') return Math.round(measured) / 1000;
+  if (!live || live.lastReplayAt === null) return undefined;
+  return Math.max(0, Math.round(live.clock - live.lastReplayAt) / 1000);
 }
 
 /** Is WAL streamed, as both sides say? Null when neither can tell; the standby's own word is enough to deny it. */
