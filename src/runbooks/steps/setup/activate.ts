@@ -118,6 +118,7 @@ free() {
 while [ $# -gt 0 ]; do
   if [ -e "$1" ]; then free "$2" "$2.\${aside##*.}"; mv -T -- "$1" "$2"; fi
   ln -sfn -- "$2" "$clone/pg_tblspc/$3"
+  chown -h --reference="$clone" -- "$clone/pg_tblspc/$3"
   shift 3
 done
 free "$place" "$aside"
