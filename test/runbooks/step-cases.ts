@@ -20,7 +20,7 @@ export interface StepCase {
   readonly facts?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** What differs in an answer of the base: members given here go over it, at any depth; `{"$absent": true}` takes one away. */
   readonly patch?: StepCase['facts'];
-  /** Host id to whether the worker reaches the database's port there. */
+  /** Host id, or `host:port`, to whether the worker reaches it; it does unless said otherwise. */
   readonly reach?: Readonly<Record<string, boolean>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly now?: string;
@@ -157,7 +157,7 @@ function askOf(one: StepCase): Ask {
       if (key === undefined) throw new Error(`the case answers neither "${exact}" nor "${fact.id}" on ${host}`);
       return revive(answers[key]) as Value;
     },
-    reach: (host) => Promise.resolve(one.reach?.[host] ?? true),
+    reach: (host, port) => Promise.resolve(one.reach?.[`${host}:${port}`] ?? one.reach?.[host] ?? true),
     secret: (ref) => Promise.resolve(new Secret(one.secrets?.[ref] ?? `secret of ${ref}`)),
     random: (bytes) => new Secret('r'.repeat(Math.ceil((bytes * 4) / 3))),
     now: () => new Date(one.now ?? '2026-11-22T12:00:00.000Z'),

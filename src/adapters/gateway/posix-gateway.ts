@@ -15,7 +15,8 @@ import { refusal } from './refusal.ts';
 /** Most bytes of a job's output in one answer. */
 const POLL_BYTES = 1024 * 1024;
 const FILE_MS = 60_000;
-const REACH_MS = 3_000;
+/** Long enough for a second attempt after a lost packet; a failover waits for it when a host is silent. */
+const REACH_MS = 1_500;
 
 function plain(script: string, values: readonly string[]): CommandLine {
   return { argv: ['/bin/sh', '-c', script, 'zapas', ...values], timeoutMs: FILE_MS };

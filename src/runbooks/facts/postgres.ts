@@ -182,7 +182,7 @@ export function receivedLsn({ live, control }: PostgresServer): Lsn | undefined 
 /** Does another server's PostgreSQL take connections, as this host sees it? `rejecting`: it is there, but takes none now. */
 export type Readiness = 'accepting' | 'rejecting' | 'silent';
 
-/** pg_isready to an address; waits two seconds at most. Its exit codes need no translation (H45). */
+/** pg_isready to an address; waits a second at most. Its exit codes need no translation (H45). */
 export const postgresReady: Fact<
   Pick<ServerArgs, 'binDir' | 'serviceAccount'> & { readonly address: string; readonly port: number },
   Readiness
@@ -190,7 +190,7 @@ export const postgresReady: Fact<
   id: 'postgres.ready',
   read: {
     posix: ({ binDir, serviceAccount, address, port }) => ({
-      argv: [`${binDir}/pg_isready`, '-q', '-t', '2', '-h', address, '-p', String(port)],
+      argv: [`${binDir}/pg_isready`, '-q', '-t', '1', '-h', address, '-p', String(port)],
       env: { LC_ALL: 'C' },
       as: serviceAccount,
       timeoutMs: 5_000,

@@ -12,6 +12,7 @@ import {
 } from '../../facts/postgres.ts';
 import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
 import { replicationAddress } from '../../names.ts';
+import { askIfItAnswers } from './knock.ts';
 
 /** What everybody who can be asked says about the primary, and how far its standby is. */
 export interface Witnesses {
@@ -38,7 +39,7 @@ export async function gatherWitnesses(ask: Ask, input: StepInput): Promise<Witne
   const [own, tail, other, open, ready, sighting] = await Promise.all([
     ask.fact(standby.id, postgresServer, serverArgs(cluster)),
     attempt(ask.fact(standby.id, logTail, logArgs(cluster))),
-    attempt(ask.fact(primary.id, postgresServer, serverArgs(cluster))),
+    askIfItAnswers(ask, primary, () => ask.fact(primary.id, postgresServer, serverArgs(cluster))),
     ask.reach(primary.id, port),
     ask.fact(standby.id, postgresReady, { binDir, serviceAccount, address, port }),
     ask.lastSighting(),

@@ -1,8 +1,9 @@
 import type { Ask, Attempt, Change, StepInput } from '../../../domain/step.ts';
-import { attempt, defineStep } from '../../../domain/step.ts';
+import { defineStep } from '../../../domain/step.ts';
 import { type PostgresServer, postgresServer, serverArgs } from '../../facts/postgres.ts';
 import { type ServiceUnit, serviceUnit } from '../../facts/service.ts';
 import { isDead } from '../evidence/gather.ts';
+import { askIfItAnswers } from '../evidence/knock.ts';
 import { run, runAs, stopServer } from './commands.ts';
 
 /** PostgreSQL since 12 refuses to start while a file of this name is in its data directory. */
@@ -22,7 +23,7 @@ export const failoverFence = defineStep<Attempt<OldPrimary>>({
   id: 'failover.fence',
   manual: ['M25'],
   effect: 'disruptive',
-  gather: (ask, input) => attempt(gather(ask, input)),
+  gather: (ask, input) => askIfItAnswers(ask, input.primary, () => gather(ask, input)),
   check: (old) => (!old.ok || isFenced(old.value) ? 'done' : 'needed'),
   apply: (old, input) => (old.ok ? fence(old.value, input) : []),
   verify: (old) => old.ok && isFenced(old.value),

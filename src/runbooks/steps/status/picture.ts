@@ -1,11 +1,12 @@
 import type { ServerState, StatusReport } from '../../../domain/report.ts';
 import type { Ask, Attempt, StepInput } from '../../../domain/step.ts';
-import { attempt } from '../../../domain/step.ts';
+import type { Host } from '../../../domain/inventory.ts';
 import { type Identity, identity } from '../../facts/certificates.ts';
 import { type Volume, volume } from '../../facts/files.ts';
 import { type PostgresServer, postgresServer, receivedLsn, serverArgs, timelineOf } from '../../facts/postgres.ts';
 import { type ServiceUnit, serviceUnit } from '../../facts/service.ts';
 import { formatLsn, type Lsn, lsnBytes, parseLsn } from '../../postgres/lsn.ts';
+import { askIfItAnswers } from '../evidence/knock.ts';
 import { isStandby } from '../evidence/weigh.ts';
 
 /** One host of the pair, as far as it answered. */
@@ -26,21 +27,21 @@ export interface Picture {
 
 /** Looks at both hosts side by side. A host that does not answer is part of the picture. */
 export async function takePicture(ask: Ask, input: StepInput): Promise<Picture> {
-  const [one, two] = await Promise.all([lookAt(ask, input, input.primary.id), lookAt(ask, input, input.standby.id)]);
+  const [one, two] = await Promise.all([lookAt(ask, input, input.primary), lookAt(ask, input, input.standby)]);
   const swapped = isLivePrimary(two) && !isLivePrimary(one);
   return { at: ask.now(), primary: swapped ? two : one, standby: swapped ? one : two };
 }
 
-async function lookAt(ask: Ask, { cluster }: StepInput, host: string): Promise<HostPicture> {
+async function lookAt(ask: Ask, { cluster }: StepInput, host: Host): Promise<HostPicture> {
   const { service, dataDir, serviceAccount, certificates } = cluster;
   const { root, clientCert: cert, clientKey: key } = certificates;
   const [server, unit, free, certificate] = await Promise.all([
-    attempt(ask.fact(host, postgresServer, serverArgs(cluster))),
-    attempt(ask.fact(host, serviceUnit, { service })),
-    attempt(ask.fact(host, volume, { path: dataDir })),
-    attempt(ask.fact(host, identity, { root, cert, key, account: serviceAccount })),
+    askIfItAnswers(ask, host, () => ask.fact(host.id, postgresServer, serverArgs(cluster))),
+    askIfItAnswers(ask, host, () => ask.fact(host.id, serviceUnit, { service })),
+    askIfItAnswers(ask, host, () => ask.fact(host.id, volume, { path: dataDir })),
+    askIfItAnswers(ask, host, () => ask.fact(host.id, identity, { root, cert, key, account: serviceAccount })),
   ]);
-  return { host, server, unit, volume: free, certificate };
+  return { host: host.id, server, unit, volume: free, certificate };
 }
 
 /** It takes writes. */
