@@ -90,7 +90,10 @@ async function openSession(deps: EngineDeps, claim: Claim, lease: Lease, shutdow
   const cluster = findCluster(deps.inventory, run.cluster);
   if (!cluster) throw new OpsError('input.unknown-cluster', { cluster: run.cluster });
   const options = runbook.options.safeParse(run.options);
-  if (!options.success) throw new OpsError('input.invalid', { detail: options.error.issues[0]?.message ?? '' });
+  if (!options.success) {
+    const [issue] = options.error.issues;
+    throw new OpsError('input.invalid', { field: String(issue?.path[0] ?? ''), detail: issue?.message ?? '' });
+  }
   const { primary, standby } = run.plan ?? (await stored(() => deps.clusters.roles(cluster.id))) ?? cluster;
   const questions = AbortSignal.any([lease.halt, shutdown]);
   return {

@@ -7,7 +7,7 @@ import { leaveIfAborted, pause, RunFailure } from './leave.ts';
 import type { ProgressMeter } from './progress.ts';
 import { createMeter } from './progress.ts';
 import type { Session } from './session.ts';
-import { gatewayOf, stored } from './session.ts';
+import { gatewayOf, reached, stored } from './session.ts';
 
 /** How often a job that vanished is started again within its run, at most. */
 const MAX_STARTS = 3;
@@ -123,6 +123,7 @@ async function untilExit(following: Following): Promise<number> {
   for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 2, jobPollMs)) {
     const status = await poll(following);
     await takeOutput(following, status);
+    await reached(session, 'job-followed', following.step.id);
     // An exit is final, but a long output comes in several pieces.
     const more = status.state === 'exited' && status.code !== 0 && status.output.length > 0;
     if (status.state === 'exited' && !more) return status.code ?? -1;
