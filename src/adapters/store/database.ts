@@ -32,9 +32,9 @@ export function createPool(config: PoolConfig): Pool {
   return pool;
 }
 
-/** Settings of the store's own pool. */
+/** Settings of the store's own pool. One connection stays: it shows other processes that the embedded server is in use. */
 export function storePoolConfig(connection: PoolConfig): PoolConfig {
-  return { ...LIMITS, ...connection, max: 10, application_name: 'zapas' };
+  return { ...LIMITS, ...connection, min: 1, max: 10, application_name: 'zapas' };
 }
 
 /** The store's statements over this pool. */

@@ -7,6 +7,7 @@ import type { EmbeddedServer } from './embedded/server.ts';
 import { openServer } from './embedded/server.ts';
 import { migrate } from './migrate.ts';
 import { createRunStore } from './run-store.ts';
+import { sql } from './sql.ts';
 
 /** How often the embedded server is looked after. */
 const LOOK_AFTER_MS = 2_000;
@@ -58,6 +59,7 @@ async function connectStore(connection: PoolConfig, server?: EmbeddedServer): Pr
     application_name: 'zapas queue',
   });
   const database = createDatabase(pool);
+  await database.rows(sql`select 1`);
   const lookAfter = server && keepAlive(server, [pool, queuePool]);
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

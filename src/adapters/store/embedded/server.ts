@@ -15,7 +15,7 @@ import { answering, ask, livePostmaster } from './postmaster.ts';
 
 const LOOK_EVERY_MS = 50;
 /** How long no server process lives before starting is given up; one that lives (and recovers from a crash) is waited for. */
-const GIVE_UP_MS = 15_000;
+const GIVE_UP_MS = 8_000;
 const RECOVER_MS = 300_000;
 const STOP_MS = 60_000;
 /** Others that just closed their connections may be listed a moment longer. */
