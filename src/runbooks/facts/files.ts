@@ -63,20 +63,6 @@ function strictUtf8(bytes: Uint8Array, path: string): string {
   }
 }
 
-/** SHA-256 of a file of any size, hex; undefined where there is none. */
-export const fileHash: Fact<PathArgs, string | undefined> = {
-  id: 'files.hash',
-  read: {
-    posix: ({ path }) => script(`[ -e "$1" ] || exit ${ABSENT}; sha256sum < "$1"`, [path], { timeoutMs: 120_000 }),
-  },
-  parse(result) {
-    if (result.code === ABSENT) return undefined;
-    const hash = /^[0-9a-f]{64}/.exec(text(result.stdout))?.[0];
-    if (hash === undefined) throw unreadable('files.hash', text(result.stderr));
-    return hash;
-  },
-};
-
 /** The volume a path is on, or would be on. */
 export interface Volume {
   readonly mount: string;

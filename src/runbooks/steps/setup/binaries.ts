@@ -1,31 +1,38 @@
 import type { Change, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
 import { type Binaries, binaries } from '../../facts/binaries.ts';
-import { fileHash } from '../../facts/files.ts';
+import { fileText, pathStates } from '../../facts/files.ts';
 import { osAccount } from '../../facts/os.ts';
 
 interface FetchFacts {
   readonly binaries: Binaries;
-  /** SHA-256 of the archive as fetched in this run; undefined before that. */
-  readonly fetched: string | undefined;
+  /** The archive was fetched in this run and is the one the inventory means. */
+  readonly fetched: boolean;
+  /** SHA-256 of what was fetched in this run and thrown away, because it is another one. */
+  readonly rejected: string | undefined;
 }
 
 /** Where a run keeps the archive until it is unpacked. */
-function archivePath({ standby, run }: StepInput): string {
-  return `${standby.stateDir}/postgresql-${run}.archive`;
+function archivePath({ cluster, standby, run }: StepInput): string {
+  return `${standby.stateDir}/postgresql.${cluster.id}.${run}.archive`;
 }
 
-/** Fetches with whichever of the three programs the host has; the file gets its name when it is complete. */
+/**
+ * Fetches with whichever of three programs the host has. Only a file with the right SHA-256 gets its name; of any other one the sum
+ * stays, the file does not. What earlier runs left is cleared away. $1 URL, $2 where to, $3 SHA-256.
+ */
 const FETCH = `
 set -eu
+part=$2.part; ours=\${2%.archive}; ours=\${ours%.*}
 mkdir -p "$(dirname "$2")"
-rm -f "$2.part"
-if command -v curl >/dev/null; then curl -fsSL --retry 5 --retry-delay 2 -o "$2.part" "$1"
-elif command -v wget >/dev/null; then wget -q --tries=5 -O "$2.part" "$1"
+rm -f "$ours".*.archive "$ours".*.archive.part "$ours".*.archive.rejected
+if command -v curl >/dev/null; then curl -fsSL --retry 5 --retry-delay 2 -o "$part" "$1"
+elif command -v wget >/dev/null; then wget -q --tries=5 -O "$part" "$1"
 elif command -v python3 >/dev/null; then python3 -c 'import shutil, sys, urllib.request
-with urllib.request.urlopen(sys.argv[1], timeout=60) as source, open(sys.argv[2], "wb") as target: shutil.copyfileobj(source, target)' "$1" "$2.part"
+with urllib.request.urlopen(sys.argv[1], timeout=60) as source, open(sys.argv[2], "wb") as target: shutil.copyfileobj(source, target)' "$1" "$part"
 else echo 'neither curl nor wget nor python3 is there' >&2; exit 69; fi
-mv "$2.part" "$2"`;
+sum=$(sha256sum < "$part"); sum=\${sum%% *}
+if [ "$sum" = "$3" ]; then mv "$part" "$2"; else rm -f "$part"; printf %s "$sum" > "$2.rejected"; fi`;
 
 /** The vendor's archive is fetched on the standby, when its bin directory has no PostgreSQL, and its SHA-256 proven. M06. */
 export const setupFetchBinaries = defineStep<FetchFacts>({
@@ -34,32 +41,34 @@ export const setupFetchBinaries = defineStep<FetchFacts>({
   effect: 'reversible',
   async gather(ask, input) {
     const { cluster, standby } = input;
-    const [found, fetched] = await Promise.all([
+    const path = archivePath(input);
+    const [found, states, rejected] = await Promise.all([
       ask.fact(standby.id, binaries, { binDir: cluster.binDir }),
-      ask.fact(standby.id, fileHash, { path: archivePath(input) }),
+      ask.fact(standby.id, pathStates, { paths: [path] }),
+      ask.fact(standby.id, fileText, { path: `${path}.rejected` }),
     ]);
-    return { binaries: found, fetched };
+    return { binaries: found, fetched: states[path] === 'file', rejected: rejected?.content };
   },
-  check({ binaries, fetched }, { cluster, standby }): Check {
+  check({ binaries, fetched, rejected }, { cluster, standby }): Check {
     const { archive, binDir } = cluster;
     const usable = judge(binaries, standby.id, binDir);
     if (usable !== 'absent') return usable;
     if (!archive) return missing(standby.id, binDir, binaries);
-    if (fetched === undefined) return 'needed';
-    if (fetched === archive.sha256) return 'done';
-    const params = { host: standby.id, url: archive.url, expected: archive.sha256, found: fetched };
+    if (fetched) return 'done';
+    if (rejected === undefined) return 'needed';
+    const params = { host: standby.id, url: archive.url, expected: archive.sha256, found: rejected };
     return { blocked: { code: 'binaries.checksum', params } };
   },
   apply(_facts, input): readonly Change[] {
     const { cluster, standby } = input;
-    const url = cluster.archive?.url ?? '';
+    const { url = '', sha256 = '' } = cluster.archive ?? {};
     return [
       {
         kind: 'job',
         host: standby.id,
         name: 'fetch',
         command: {
-          argv: ['/bin/sh', '-c', FETCH.trim(), 'sh', url, archivePath(input)],
+          argv: ['/bin/sh', '-c', FETCH.trim(), 'sh', url, archivePath(input), sha256],
           env: { LC_ALL: 'C' },
           timeoutMs: 3_600_000,
         },
