@@ -12,7 +12,7 @@ export function moment(): Moment {
 }
 
 /** Milliseconds since then, by the less favourable of the two clocks. */
-export function elapsed(since: Moment): number {
+function elapsed(since: Moment): number {
   const now = moment();
   return Math.max(now.wall - since.wall, now.monotonic - since.monotonic);
 }

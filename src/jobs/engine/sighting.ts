@@ -3,7 +3,7 @@ import type { Session } from './session.ts';
 import { stored } from './session.ts';
 
 /** The primary as this assessment saw it alive; undefined when it did not. Pure. */
-export function sightingIn({ report, evidence }: Pick<Assessment, 'report' | 'evidence'>): PrimarySighting | undefined {
+function sightingIn({ report, evidence }: Pick<Assessment, 'report' | 'evidence'>): PrimarySighting | undefined {
   if (report?.kind === 'status') {
     const { running, role, lsn, timeline } = report.primary;
     if (running && role === 'primary' && lsn !== null && timeline !== null) return { at: report.at, lsn, timeline };

@@ -126,7 +126,7 @@ export function toySetup(dir: string): Runbook {
 }
 
 /** The inventory with one cluster of this name, whose hosts are this machine. */
-export function inventoryOf(task: Pick<Task, 'dir'>, cluster: string): Inventory {
+function inventoryOf(task: Pick<Task, 'dir'>, cluster: string): Inventory {
   const source = exampleInventory
     .replace('      demo:', `      ${cluster}:`)
     .replaceAll('    os: linux', `    os: linux\n    stateDir: ${join(task.dir, 'state')}`);
