@@ -1,5 +1,6 @@
-import type { JobsOptions, Processor, WorkerOptions } from 'bullmq';
+import type { JobsOptions, PgPool, Processor, WorkerOptions } from 'bullmq';
 import { createPostgresBackend, Queue, runMigrations, Worker, withBackend } from 'bullmq';
+import type { RedisOptions } from 'ioredis';
 import { Redis } from 'ioredis';
 import { OpsError } from '../../domain/errors.ts';
 
@@ -7,7 +8,10 @@ import { OpsError } from '../../domain/errors.ts';
  * The database pool of the PostgreSQL backend, as `main` takes it from the store and hands it in. Its `search_path` must begin with
  * `bullmq`, and it must outlive the queue.
  */
-export type QueuePool = Extract<Parameters<typeof createPostgresBackend>[1]['connection'], { connect: unknown }>;
+export interface QueuePool {
+  connect(): Promise<{ release(): void }>;
+  end(): Promise<void>;
+}
 
 /** Where the wake-ups are kept. */
 export type QueueConnection = { readonly redisUrl: string } | { readonly pool: QueuePool };
@@ -17,7 +21,7 @@ export interface WakeUp {
   readonly run: string;
 }
 
-export type WakeUpProcessor = Processor<WakeUp, void, string>;
+export type WakeUpProcessor = Processor<WakeUp, void>;
 
 /** What we use of BullMQ's `Queue` and `Worker`, whatever is below them. */
 export interface WakeUpQueue {
@@ -53,10 +57,15 @@ export async function openBackend(connection: QueueConnection): Promise<Backend>
   return 'pool' in connection ? await postgresBackend(connection.pool) : redisBackend(connection.redisUrl);
 }
 
+/** Soon at first, then every few seconds, for ever. */
+function reconnectAfter(times: number): number {
+  return Math.min(times * 100, RECONNECT_MS);
+}
+
 function redisBackend(url: string): Backend {
   const clients: Redis[] = [];
-  const connect = (options: ConstructorParameters<typeof Redis>[1]): Redis => {
-    const client = new Redis(url, { retryStrategy: (times) => Math.min(times * 100, RECONNECT_MS), ...options });
+  const connect = (options: Omit<RedisOptions, 'replyMapping'>): Redis => {
+    const client = new Redis(url, { ...options, retryStrategy: reconnectAfter });
     client.on('error', () => undefined);
     clients.push(client);
     return client;
@@ -64,12 +73,12 @@ function redisBackend(url: string): Backend {
   return {
     // A producer that waits for nobody: without a connection it fails at once, and a silent one fails soon.
     queue: (name) =>
-      new Queue<WakeUp, void, string>(name, {
+      new Queue<WakeUp, void>(name, {
         prefix: PREFIX,
         connection: connect({ enableOfflineQueue: false, commandTimeout: COMMAND_MS }),
       }),
     worker: (name, processor, options) =>
-      new Worker<WakeUp, void, string>(name, processor, {
+      new Worker<WakeUp, void>(name, processor, {
         ...options,
         prefix: PREFIX,
         connection: connect({ maxRetriesPerRequest: null }),
@@ -80,7 +89,9 @@ function redisBackend(url: string): Backend {
   };
 }
 
-async function postgresBackend(pool: QueuePool): Promise<Backend> {
+async function postgresBackend(opaque: QueuePool): Promise<Backend> {
+  // The pool is one of `pg`; the type BullMQ declares for it is narrower than the overloads of the real one.
+  const pool = opaque as PgPool;
   try {
     const client = await pool.connect();
     try {
@@ -93,9 +104,9 @@ async function postgresBackend(pool: QueuePool): Promise<Backend> {
   }
   const onPostgres = withBackend(createPostgresBackend);
   return {
-    queue: (name) => new onPostgres.Queue<WakeUp, void, string>(name, { connection: pool }),
+    queue: (name) => new onPostgres.Queue<WakeUp, void>(name, { connection: pool }),
     worker: (name, processor, options) =>
-      new onPostgres.Worker<WakeUp, void, string>(name, processor, { ...options, connection: pool }),
+      new onPostgres.Worker<WakeUp, void>(name, processor, { ...options, connection: pool }),
     close: () => undefined,
   };
 }

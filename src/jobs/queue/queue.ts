@@ -15,6 +15,7 @@ const GONE_WHEN_DONE = { removeOnComplete: true, removeOnFail: true } as const;
 /** A worker that was killed is noticed within about lock plus interval (QUEUE §1); milliseconds. */
 const TAKE_OVER = { lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 3, runRetryDelay: 1_000 } as const;
 
+const FLUSH_MS = 2_000;
 const CLOSE_MS = 5_000;
 const COMPLAIN_EVERY_MS = 60_000;
 
@@ -57,7 +58,7 @@ export async function openQueues(connection: QueueConnection, log: Log): Promise
     wakeUps: sender,
     startWorker: (attend, limits) => startWorkers(backend, attend, limits, complain),
     async close() {
-      await within(CLOSE_MS, sender.idle());
+      await within(FLUSH_MS, sender.idle());
       await within(CLOSE_MS, Promise.all(Object.values(queues).map((queue) => queue.close())));
       backend.close();
     },
