@@ -18,6 +18,8 @@ export interface WorkerParts {
   readonly verifyingKey: KeyObject;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
+  /** How long a claim outlives its worker, in milliseconds; tests that kill workers take a short one. */
+  readonly leaseMs?: number;
   /** Tests stop the engine at its probe points; production has none. */
   readonly probe?: Probe;
 }
@@ -29,7 +31,15 @@ export interface RunningWorker {
 }
 
 /** Wires a worker: the only place where engine, hosts and store meet. It has host credentials and no signing key. */
-export function startWorker({ store, inventory, verifyingKey, env, log, probe = noProbe }: WorkerParts): RunningWorker {
+export function startWorker({
+  store,
+  inventory,
+  verifyingKey,
+  env,
+  log,
+  leaseMs = TIMING.leaseMs,
+  probe = noProbe,
+}: WorkerParts): RunningWorker {
   const secrets = createSecrets(env);
   const hosts = createHosts(inventory, secrets, env['SSH_AUTH_SOCK']);
   const now = (): Date => new Date();
@@ -44,7 +54,7 @@ export function startWorker({ store, inventory, verifyingKey, env, log, probe = 
     owner: `${hostname()}:${process.pid}`,
     now,
     log,
-    timing: TIMING,
+    timing: { ...TIMING, leaseMs },
     probe,
   });
   const worker = createWorker({ engine, runs: store.runs, now, log, limits: WORKER_LIMITS });

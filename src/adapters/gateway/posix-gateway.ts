@@ -9,7 +9,17 @@ import type { WriteChange } from '../../domain/step.ts';
 import type { Connection } from './contracts.ts';
 import type { Become } from '../shells/posix.ts';
 import { describe, inner, render } from '../shells/posix.ts';
-import { CANCEL_JOB, GUARD, POLL_JOB, READ, REMOVE_JOB, START_JOB, WRITE } from './posix-scripts.ts';
+import {
+  ABORT,
+  CANCEL_JOB,
+  GUARD,
+  LOCK_SECONDS,
+  POLL_JOB,
+  READ,
+  REMOVE_JOB,
+  START_JOB,
+  WRITE,
+} from './posix-scripts.ts';
 import { refusal } from './refusal.ts';
 
 /** Most bytes of a job's output in one answer. */
@@ -17,6 +27,7 @@ const POLL_BYTES = 1024 * 1024;
 const FILE_MS = 60_000;
 /** Long enough for a second attempt after a lost packet; a failover waits for it when a host is silent. */
 const REACH_MS = 1_500;
+const ABORT_MS = 20_000;
 
 function plain(script: string, values: readonly string[]): CommandLine {
   return { argv: ['/bin/sh', '-c', script, 'zapas', ...values], timeoutMs: FILE_MS };
@@ -37,15 +48,23 @@ export function createPosixGateway(host: Host, connection: Connection, become: B
       throw new OpsError('exec.timeout', { host: host.id, command: describe(command) });
     return result;
   };
-  const guard = ({ resource, token }: Fence): readonly string[] => [
-    '/bin/sh',
-    '-c',
-    GUARD,
-    'zapas-guard',
-    host.stateDir,
-    resource,
-    token,
-  ];
+  const guarded = async (
+    command: CommandLine,
+    { resource, token }: Fence,
+    signal: AbortSignal,
+    rejected?: ErrorCode,
+  ): Promise<ExecResult> => {
+    const place = [host.stateDir, resource, token];
+    const guard = ['/bin/sh', '-c', GUARD, 'zapas-guard', ...place, `${LOCK_SECONDS}`];
+    try {
+      return await run(command, guard, signal, rejected);
+    } catch (error) {
+      // The link is gone from under the command; without this it would go on alone.
+      if (error instanceof OpsError && error.code === 'exec.aborted')
+        await run(plain(ABORT, place), [], AbortSignal.timeout(ABORT_MS));
+      throw error;
+    }
+  };
   const jobDir = (id: string): string => {
     if (!/^[a-z0-9][a-z0-9.-]{0,120}$/.test(id)) throw new OpsError('input.invalid', { field: 'job', detail: id });
     return `${host.stateDir}/jobs/${id}`;
@@ -54,30 +73,25 @@ export function createPosixGateway(host: Host, connection: Connection, become: B
   return {
     render: describe,
     ask: (command, signal) => run(command, [], signal),
-    exec: (command, fence, signal) => run(command, guard(fence), signal),
+    exec: guarded,
     async read(path, signal) {
       const { code, stdout } = await run(plain(READ, [path]), [], signal);
       return code === 0 ? stdout : undefined;
     },
     async write(change, fence, signal) {
-      const { stdout } = await run(writeCommand(change, become), guard(fence), signal, change.validate?.rejected);
+      const { stdout } = await guarded(writeCommand(change, become), fence, signal, change.validate?.rejected);
       return change.ifHash === 'absent' ? undefined : stdout;
     },
     async startJob(id, command, fence, signal) {
-      const { stdin, ...rest } = command;
-      const limits = inner({ ...rest, timeoutMs: command.timeoutMs }, become);
-      await run(
-        { ...plain(START_JOB, [jobDir(id), ...limits]), ...(stdin !== undefined && { stdin }) },
-        guard(fence),
-        signal,
-      );
+      const start = plain(START_JOB, [jobDir(id), ...inner(command, become)]);
+      await guarded({ ...start, stdin: command.stdin ?? '' }, fence, signal);
     },
     async pollJob(id, offset, signal) {
       const { stdout } = await run(plain(POLL_JOB, [jobDir(id), `${offset}`, `${POLL_BYTES}`]), [], signal);
       return jobStatus(stdout, offset);
     },
     async cancelJob(id, fence, signal) {
-      await run(plain(CANCEL_JOB, [jobDir(id)]), guard(fence), signal);
+      await guarded(plain(CANCEL_JOB, [jobDir(id)]), fence, signal);
     },
     async removeJob(id, signal) {
       await run(plain(REMOVE_JOB, [jobDir(id)]), [], signal);

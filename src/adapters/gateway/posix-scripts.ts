@@ -4,18 +4,44 @@
  * Codes of their own are told from a program's by a marker line on standard error, `zapas: <word>`.
  */
 
-/** `$1` state directory, `$2` resource, `$3` token, then the command. Holds the lock until the command is over. */
+/** How long a guarded command waits for the one before it, in seconds. */
+export const LOCK_SECONDS = 60;
+
+/**
+ * `$1` state directory, `$2` resource, `$3` token, `$4` seconds to wait, then the command. Holds the lock until the command is
+ * over, and notes the session it runs in for {@link ABORT}.
+ */
 export const GUARD = `
 umask 077
 mkdir -p "$1/fence" || exit 199
 exec 9>>"$1/fence/$2.lock" || exit 199
-flock -w 60 9 || { echo "zapas: busy" >&2; exit 199; }
+flock -w "$4" 9 || { echo "zapas: busy" >&2; exit 199; }
 last=$(cat "$1/fence/$2.token" 2>/dev/null) || last=0
 [ "\${last:-0}" -le "$3" ] || { echo "zapas: fenced \${last}" >&2; exit 199; }
 printf '%s\\n' "$3" >"$1/fence/$2.new" && mv -f "$1/fence/$2.new" "$1/fence/$2.token" || exit 199
-shift 3
+session=$1/fence/$2.session
+echo "$3 $(ps -o sid= -p $$)" >"$session"
+shift 4
 umask 022
 "$@" 9>&-
+code=$?
+rm -f "$session"
+exit $code
+`;
+
+/** `$1` state directory, `$2` resource, `$3` token. Ends the command that runs under this token, and returns when it is gone. */
+export const ABORT = `
+read -r token sid <"$1/fence/$2.session" 2>/dev/null || exit 0
+[ "$token" = "$3" ] || exit 0
+i=0
+while left=$(ps -o pid= --sid "$sid"); [ -n "$left" ]; do
+  [ $i -lt 200 ] || { echo "zapas: unstoppable" >&2; exit 199; }
+  if [ $i -lt 60 ]; then signal=TERM; else signal=KILL; fi
+  kill -s $signal $left 2>/dev/null
+  i=$((i + 1))
+  sleep 0.05
+done
+rm -f "$1/fence/$2.session"
 `;
 
 /**

@@ -4,8 +4,9 @@ import { revealWord } from '../../domain/secret.ts';
 import type { Rendered } from '../gateway/contracts.ts';
 import { asRendered } from '../gateway/contracts.ts';
 
-/** Milliseconds the link gets beyond the host's own time limit. */
+/** Milliseconds the link gets beyond the host's own time limit; a guarded command may wait for its turn before that. */
 const GRACE_MS = 10_000;
+const TURN_MS = 60_000;
 
 /** Wraps a command so that it runs with the rights it asks for. */
 export interface Become {
@@ -41,7 +42,7 @@ export function render(command: CommandLine, become: Become, outer: readonly str
       .administrator([...outer, ...inner(command, become)])
       .map(quote)
       .join(' '),
-    timeoutMs: command.timeoutMs + GRACE_MS,
+    timeoutMs: command.timeoutMs + GRACE_MS + (outer.length > 0 ? TURN_MS : 0),
     ...(command.stdin !== undefined && { stdin: Buffer.from(revealWord(command.stdin)) }),
   });
 }

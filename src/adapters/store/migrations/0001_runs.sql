@@ -3,6 +3,8 @@
 
 -- One sequence for all claims: tokens compare across runs, so a host can refuse the older of two.
 create sequence fence;
+-- Hosts remember the highest token they have obeyed. A store that is made anew must not start below it, or it could never act again.
+select setval('fence', (extract(epoch from clock_timestamp()) * 1000)::bigint);
 
 create table run (
   id text primary key,

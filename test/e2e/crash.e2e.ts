@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLab } from '../../lab/lab.ts';
+import type { Office } from './office.ts';
+import { openOffice } from './office.ts';
+
+const lab = openLab();
+const POINTS = ['step-started', 'change-started', 'change-applied', 'roles-set', 'step-finished'];
+
+async function linesOf(host: string, script: string): Promise<readonly string[]> {
+  const { stdout } = await lab.run(host, script);
+  return stdout.trim().split('\n').filter(Boolean);
+}
+
+describe('a worker that is killed at every step boundary', () => {
+  let office: Office;
+
+  beforeAll(async () => {
+    await lab.up();
+    office = await openOffice(lab);
+  });
+  afterAll(() => office.close());
+
+  it('sets the pair up all the same, each effect once (M01–M18)', async () => {
+    const worker = office.startWorker({ killAt: POINTS });
+    const { id } = await office.request('setup');
+    const run = await office.seeThrough(id, 400);
+    expect(run.error).toBeUndefined();
+    expect(run.state).toBe('succeeded');
+    expect(worker.kills()).toBeGreaterThan(30);
+    await worker.stop();
+    expect(await linesOf('primary', 'grep -h "starting PostgreSQL" /opt/mmedica/pgsql-17/data/pg_log/*')).toHaveLength(
+      2,
+    );
+    expect(await linesOf('primary', 'grep clientcert /opt/mmedica/pgsql-17/data/pg_hba.conf | sort | uniq -d')).toEqual([]);
+    expect(
+      await linesOf(
+        'primary',
+        'grep -h "BASE_BACKUP\\|checkpoint starting: immediate force wait" /opt/mmedica/pgsql-17/data/pg_log/*',
+      ),
+    ).toHaveLength(1);
+    expect(await linesOf('standby', 'ls -d /opt/mmedica/pgsql-17/data.clone-* 2>/dev/null')).toEqual([]);
+    const audit = await office.store.audit.verify();
+    expect(audit.ok).toBe(true);
+  }, 600_000);
+
+  it('fails over all the same: one promotion, one timeline further, the old primary fenced (M19–M25)', async () => {
+    await lab.killPostgres('primary');
+    const worker = office.startWorker({ killAt: POINTS });
+    const { id } = await office.request('failover');
+    const run = await office.seeThrough(id, 400);
+    expect(run.error).toBeUndefined();
+    expect(run.state).toBe('succeeded');
+    expect(worker.kills()).toBeGreaterThan(10);
+    await worker.stop();
+    expect(
+      await linesOf('standby', 'grep -h "selected new timeline ID" /opt/mmedica/pgsql-17/data/pg_log/*'),
+    ).toHaveLength(1);
+    expect(await linesOf('primary', 'systemctl is-enabled postgresmm-17 || true')).toEqual(['disabled']);
+    expect(await office.store.clusters.roles('demo')).toEqual({ primary: 'standby', standby: 'primary' });
+  }, 600_000);
+});
