@@ -50,7 +50,7 @@ interface Element {
 }
 
 /** The first DER elements inside the bytes, at most `limit`; fewer when the bytes end. */
-function children(bytes = Buffer.alloc(0), limit = 1): readonly Element[] {
+function children(bytes: Buffer = Buffer.alloc(0), limit = 1): readonly Element[] {
   const found: Element[] = [];
   let offset = 0;
   while (found.length < limit) {
