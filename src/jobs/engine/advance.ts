@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { errorRef, OpsError } from '../../domain/errors.ts';
 import { findCluster } from '../../domain/inventory.ts';
 import type { Claim } from '../../domain/ports.ts';
@@ -96,6 +97,8 @@ async function openSession(deps: EngineDeps, claim: Claim, lease: Lease, shutdow
   }
   const { primary, standby } = run.plan ?? (await stored(() => deps.clusters.roles(cluster.id))) ?? cluster;
   const questions = AbortSignal.any([lease.halt, shutdown]);
+  // A plan asks dozens of questions at once, and each listens.
+  setMaxListeners(0, questions, lease.lost, lease.halt);
   return {
     deps,
     runbook,

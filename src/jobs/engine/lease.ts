@@ -25,7 +25,7 @@ export interface Lease {
   readonly halt: AbortSignal;
   /**
    * Throws {@link Leave} unless the lease holds by the local clock, counted from before the last successful renewal was
-   * asked. Called right before every act that cannot be repeated: it stops a worker that was frozen and thawed (QUEUE §2).
+   * asked. Called right before every act that cannot be repeated: it stops a worker that was frozen and thawed.
    */
   check(): void;
   /** Ends the heartbeat. */

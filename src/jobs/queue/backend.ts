@@ -64,12 +64,16 @@ function reconnectAfter(times: number): number {
 
 function redisBackend(url: string): Backend {
   const clients: Redis[] = [];
-  const connect = (options: Omit<RedisOptions, 'replyMapping'>): Redis => {
-    const client = new Redis(url, { ...options, retryStrategy: reconnectAfter });
+  const track = (client: Redis): Redis => {
     client.on('error', () => undefined);
     clients.push(client);
+    // A worker waits for jobs on a copy, which it does not let go of while Redis is away.
+    const duplicate = client.duplicate.bind(client);
+    client.duplicate = (override) => track(duplicate(override));
     return client;
   };
+  const connect = (options: Omit<RedisOptions, 'replyMapping'>): Redis =>
+    track(new Redis(url, { ...options, retryStrategy: reconnectAfter }));
   return {
     // A producer that waits for nobody: without a connection it fails at once, and a silent one fails soon.
     queue: (name) =>

@@ -12,11 +12,11 @@ const QUEUES = { mutating: 'changes', reads: 'reads' } as const;
 /** Nothing of a wake-up is worth keeping: the run's row is the truth. */
 const GONE_WHEN_DONE = { removeOnComplete: true, removeOnFail: true } as const;
 
-/** A worker that was killed is noticed within about lock plus interval (QUEUE §1); milliseconds. */
+/** A worker that was killed is noticed within about lock plus interval; milliseconds. */
 const TAKE_OVER = { lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 3, runRetryDelay: 1_000 } as const;
 
 const FLUSH_MS = 2_000;
-const CLOSE_MS = 5_000;
+const CLOSE_MS = 3_000;
 const COMPLAIN_EVERY_MS = 60_000;
 
 /** How many runs of each kind one process looks at at once. */
