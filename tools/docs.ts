@@ -8,6 +8,7 @@ import { inventoryJsonSchema } from '../src/config/load.ts';
 import { configurationPage } from './docs/configuration.ts';
 import { commandsPage } from './docs/commands.ts';
 import { errorsPage } from './docs/errors.ts';
+import { hazardsPage } from './docs/hazards.ts';
 import { manualCoveragePage } from './docs/manual-coverage.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -15,6 +16,7 @@ const ROOT = join(import.meta.dirname, '..');
 const pages: Readonly<Record<string, () => string>> = {
   'docs/manual-coverage.md': manualCoveragePage,
   'docs/errors.md': errorsPage,
+  'docs/hazards.md': hazardsPage,
   'docs/commands.md': commandsPage,
   'docs/configuration.md': configurationPage,
   'docs/zapas.schema.json': () => `${JSON.stringify(inventoryJsonSchema(), null, 2)}\n`,
