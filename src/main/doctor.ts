@@ -1,0 +1,76 @@
+import { text } from '../domain/command.ts';
+import type { ErrorRef } from '../domain/errors.ts';
+import { errorRef, OpsError } from '../domain/errors.ts';
+import type { Host, Inventory } from '../domain/inventory.ts';
+import { findHost } from '../domain/inventory.ts';
+import type { HostGateway, Hosts, Secrets } from '../domain/ports.ts';
+
+/** One thing the doctor looked at. Without `error` it is well. */
+export interface Diagnosis {
+  readonly what: 'inventory' | 'secret' | 'key' | 'store' | 'host' | 'tools';
+  /** Which one: a file, a reference, a host. */
+  readonly subject: string;
+  readonly error?: ErrorRef;
+}
+
+const PATIENCE_MS = 20_000;
+/** What the scripts on a Linux host are made of. */
+const TOOLS = ['flock', 'timeout', 'runuser', 'sha256sum', 'mktemp', 'ps', 'setsid', 'sync'];
+
+/** Looks at every secret of the inventory: is it there, and for our eyes only? */
+export async function examineSecrets(inventory: Inventory, secrets: Secrets): Promise<readonly Diagnosis[]> {
+  const refs = new Set<string>();
+  for (const { transport } of Object.values(inventory.hosts)) {
+    for (const ref of [transport.privateKey, transport.passphrase, transport.password]) if (ref) refs.add(ref);
+  }
+  for (const { clusters } of Object.values(inventory.sites)) {
+    for (const { backupPassword } of Object.values(clusters)) if (backupPassword) refs.add(backupPassword);
+  }
+  return Promise.all([...refs].map((ref) => examine('secret', ref, () => secrets.get(ref))));
+}
+
+/** Logs into every host, takes administrator rights there and looks for the programs Zapas needs. Changes nothing. */
+export async function examineHosts(inventory: Inventory, hosts: Hosts): Promise<readonly Diagnosis[]> {
+  const found = await Promise.all(
+    Object.keys(inventory.hosts).map(async (id) => {
+      const host = findHost(inventory, id);
+      return host ? examineHost(host, hosts.gateway(host)) : [];
+    }),
+  );
+  return found.flat();
+}
+
+async function examineHost(host: Host, gateway: HostGateway): Promise<readonly Diagnosis[]> {
+  const login = await examine('host', host.id, () => administrator(host, gateway));
+  if (login.error) return [login];
+  return [login, await examine('tools', host.id, () => findTools(host, gateway))];
+}
+
+async function administrator(host: Host, gateway: HostGateway): Promise<void> {
+  const { stdout } = await gateway.ask({ argv: ['id', '-u'], timeoutMs: 10_000 }, AbortSignal.timeout(PATIENCE_MS));
+  const uid = text(stdout).trim();
+  if (uid !== '0')
+    throw new OpsError('host.become-failed', { host: host.id, login: host.transport.user, detail: `uid ${uid}` });
+}
+
+async function findTools(host: Host, gateway: HostGateway): Promise<void> {
+  const script = 'for tool do command -v "$tool" >/dev/null || echo "$tool"; done';
+  const command = { argv: ['/bin/sh', '-c', script, 'sh', ...TOOLS], timeoutMs: 10_000 } as const;
+  const { stdout } = await gateway.ask(command, AbortSignal.timeout(PATIENCE_MS));
+  const missing = text(stdout).trim().replaceAll('\n', ', ');
+  if (missing !== '') throw new OpsError('host.tool-missing', { host: host.id, detail: missing });
+}
+
+/** Turns what was thrown into a diagnosis. */
+export async function examine(
+  what: Diagnosis['what'],
+  subject: string,
+  look: () => Promise<unknown>,
+): Promise<Diagnosis> {
+  try {
+    await look();
+    return { what, subject };
+  } catch (error) {
+    return { what, subject, error: errorRef(error) };
+  }
+}
