@@ -27,7 +27,8 @@ interface Facts {
   /** The password of M15's account, when the inventory has one. */
   readonly backupPassword: Secret | undefined;
   readonly role: Role | undefined;
-  readonly login: LoginAttempt;
+  /** What came of logging in as each account that will: the replication role first, then the one of M15. */
+  readonly logins: readonly LoginAttempt[];
 }
 
 /**
@@ -41,9 +42,10 @@ export const setupReplicationLogin = defineStep<Facts>({
   effect: 'reversible',
   gather,
   check(facts, input): Check {
-    const prepared = passfileChange(facts, input).length === 0 && isGranted(facts);
-    if (prepared && facts.login.ok) return sameSystem(facts, facts.login, input);
-    return prepared && !facts.login.ok ? { blocked: loginProblem(facts.login.message, input) } : 'needed';
+    if (passfileChange(facts, input).length > 0 || !isGranted(facts)) return 'needed';
+    const problems = facts.logins.map((login) => loginProblem(login, facts, input));
+    const first = problems.find((problem) => problem !== undefined);
+    return first ? { blocked: first } : 'done';
   },
   apply: (facts, input) => [...passfileChange(facts, input), ...roleChange(facts, input)],
 });
@@ -52,11 +54,14 @@ async function gather(ask: Ask, input: StepInput): Promise<Facts> {
   const { cluster, standby } = input;
   const { binDir, serviceAccount, backupPassword, replicationUser } = cluster;
   const primary = await askPrimary(ask, input);
-  const conninfo = buildConninfo(connectionSettings(connectionTo(input, replicationUser)));
-  const [file, role, login] = await Promise.all([
+  const users = [...new Set([replicationUser, backupLogin(cluster)])];
+  const [file, role, ...logins] = await Promise.all([
     ask.fact(standby.id, secretFile, { path: passfilePath(cluster) }),
     ask.fact(input.primary.id, databaseRole, { server: primary.server, role: replicationUser }),
-    attempt(ask.fact(standby.id, replicationLogin, { binDir, account: serviceAccount, conninfo })),
+    ...users.map((user) => {
+      const conninfo = buildConninfo(connectionSettings(connectionTo(input, user)));
+      return attempt(ask.fact(standby.id, replicationLogin, { binDir, account: serviceAccount, conninfo }));
+    }),
   ]);
   const passfile = file ?? NO_FILE;
   return {
@@ -67,7 +72,7 @@ async function gather(ask: Ask, input: StepInput): Promise<Facts> {
     salt: ask.random(SALT_BYTES),
     backupPassword: backupPassword === undefined ? undefined : await ask.secret(backupPassword),
     // At plan time the standby may not even have the account to try it with.
-    login: login.ok ? login.value : { ok: false, message: login.error.code, exit: -1 },
+    logins: logins.map((login) => (login.ok ? login.value : { ok: false, message: login.error.code, exit: -1 })),
   };
 }
 
@@ -130,16 +135,16 @@ ${role ? 'alter' : 'create'} role ${name} with login replication password ${quot
   return [{ kind: 'exec', host: input.primary.id, command: psql(primary.server, new Secret(statements)) }];
 }
 
-function sameSystem({ primary }: Facts, login: LoginAttempt & { ok: true }, input: StepInput): Check {
-  if (login.systemIdentifier === primary.live.systemIdentifier) return 'done';
-  return { blocked: { code: 'replication.login-failed', params: { host: input.standby.id, detail: 'otherSystem' } } };
-}
-
-/** The first cause libpq names, in the words of the log table; `unknown` keeps libpq's own words beside it. H23. */
-function loginProblem(message: string, { standby }: StepInput): ErrorRef {
-  const found = identify({ severity: 'FATAL', message, first: 1, last: 1 });
-  const detail = found?.id ?? CAUSES.find(([pattern]) => pattern.test(message))?.[1] ?? 'unknown';
-  return { code: 'replication.login-failed', params: { host: standby.id, detail, message: message.slice(0, 300) } };
+/** Why this login is not good; the first cause libpq names, in the words of the log table. H23. */
+function loginProblem(login: LoginAttempt, { primary }: Facts, { standby }: StepInput): ErrorRef | undefined {
+  const failed = (detail: string, message: string): ErrorRef => ({
+    code: 'replication.login-failed',
+    params: { host: standby.id, detail, message },
+  });
+  if (login.ok) return login.systemIdentifier === primary.live.systemIdentifier ? undefined : failed('otherSystem', '');
+  const found = identify({ severity: 'FATAL', message: login.message, first: 1, last: 1 });
+  const detail = found?.id ?? CAUSES.find(([pattern]) => pattern.test(login.message))?.[1] ?? 'unknown';
+  return failed(detail, login.message.slice(0, 300));
 }
 
 /** What libpq says before the server has a word; under LC_ALL=C, so in English. */
