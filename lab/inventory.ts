@@ -56,7 +56,8 @@ function host(lab: Lab, name: string): string {
 
 function redirect({ redirect }: InventoryOptions): string {
   if (redirect === 'manual') return `{ kind: manual, checklist: ['Point the workstations at the new primary.'] }`;
-  const query = 'select system_identifier, pg_is_in_recovery() from pg_control_system()';
+  const query =
+    'select system_identifier, pg_is_in_recovery(), pg_walfile_name(pg_current_wal_lsn()) from pg_control_system()';
   return `{ kind: command, hosts: [app], argv: [/usr/local/bin/zapas-redirect, '{address}'], verify: [psql, service=db, -XAtqc, '${query}'] }`;
 }
 

@@ -50,7 +50,11 @@ const redirect = z.discriminatedUnion('kind', [
     hosts: z.array(id).min(1),
     /** The program and its arguments; `{address}` and `{port}` stand for the new primary. */
     argv: z.array(z.string().min(1)).min(1),
-    /** Run there to prove that a connection now ends on the new primary; prints its system identifier and role. */
+    /**
+     * Run there to prove that a connection made the clients' way ends on the new primary. It prints the answer to `select
+     * system_identifier, pg_is_in_recovery(), pg_walfile_name(pg_current_wal_lsn()) from pg_control_system()` as psql -XAt does; the
+     * last column (the timeline) tells the new primary from an old one that is still alive.
+     */
     verify: z.array(z.string().min(1)).min(1).optional(),
   }),
   z.strictObject({ kind: z.literal('manual'), checklist: z.array(z.string().min(1)).min(1) }),

@@ -10,6 +10,7 @@ import {
   serverArgs,
   walEnd,
 } from '../../facts/postgres.ts';
+import { type ServiceUnit, serviceUnit } from '../../facts/service.ts';
 import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
 import { replicationAddress } from '../../names.ts';
 import { askIfItAnswers } from './knock.ts';
@@ -36,14 +37,15 @@ export async function gatherWitnesses(ask: Ask, input: StepInput): Promise<Witne
   const { cluster, primary, standby } = input;
   const { binDir, serviceAccount, port } = cluster;
   const address = replicationAddress(input, primary.id);
-  const [own, tail, other, open, ready, sighting] = await Promise.all([
+  const [own, tail, old, open, ready, sighting] = await Promise.all([
     ask.fact(standby.id, postgresServer, serverArgs(cluster)),
     attempt(ask.fact(standby.id, logTail, logArgs(cluster))),
-    askIfItAnswers(ask, primary, () => ask.fact(primary.id, postgresServer, serverArgs(cluster))),
+    askOldPrimary(ask, input),
     ask.reach(primary.id, port),
     ask.fact(standby.id, postgresReady, { binDir, serviceAccount, address, port }),
     ask.lastSighting(),
   ]);
+  const other: Witnesses['primary'] = old.ok ? { ok: true, value: old.value.server } : old;
   return {
     gatheredAt: ask.now().toISOString(),
     standby: own,
@@ -54,6 +56,23 @@ export async function gatherWitnesses(ask: Ask, input: StepInput): Promise<Witne
     walEnd: other.ok ? await endOfWal(ask, input, { own, other: other.value }) : undefined,
     sighting,
   };
+}
+
+/** The old primary's own host: its server, and the service manager that is to keep it down. Both, or it cannot be fenced. */
+export interface OldPrimary {
+  readonly server: PostgresServer;
+  readonly unit: ServiceUnit;
+}
+
+/** Asks the old primary's host. */
+export function askOldPrimary(ask: Ask, { cluster, primary }: StepInput): Promise<Attempt<OldPrimary>> {
+  return askIfItAnswers(ask, primary, async () => {
+    const [server, unit] = await Promise.all([
+      ask.fact(primary.id, postgresServer, serverArgs(cluster)),
+      ask.fact(primary.id, serviceUnit, { service: cluster.service }),
+    ]);
+    return { server, unit };
+  });
 }
 
 /** Reads on from what the standby has, so the rest is short; only where nobody writes any more. */

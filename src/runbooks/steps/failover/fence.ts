@@ -1,18 +1,12 @@
-import type { Ask, Attempt, Change, StepInput } from '../../../domain/step.ts';
+import type { Attempt, Change, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
-import { type PostgresServer, postgresServer, serverArgs } from '../../facts/postgres.ts';
-import { type ServiceUnit, serviceUnit } from '../../facts/service.ts';
-import { isDead } from '../evidence/gather.ts';
-import { askIfItAnswers } from '../evidence/knock.ts';
+import type { PostgresServer } from '../../facts/postgres.ts';
+import type { ServiceUnit } from '../../facts/service.ts';
+import { askOldPrimary, isDead, type OldPrimary } from '../evidence/gather.ts';
 import { run, runAs, stopServer } from './commands.ts';
 
 /** PostgreSQL since 12 refuses to start while a file of this name is in its data directory. */
 const TRIPWIRE = 'recovery.conf';
-
-interface OldPrimary {
-  readonly server: PostgresServer;
-  readonly unit: ServiceUnit;
-}
 
 /**
  * The old primary can take no more writes, not even after its power returns: service stopped and disabled, a tripwire in its
@@ -23,19 +17,11 @@ export const failoverFence = defineStep<Attempt<OldPrimary>>({
   id: 'failover.fence',
   manual: ['M25'],
   effect: 'disruptive',
-  gather: (ask, input) => askIfItAnswers(ask, input.primary, () => gather(ask, input)),
+  gather: askOldPrimary,
   check: (old) => (!old.ok || isFenced(old.value) ? 'done' : 'needed'),
   apply: (old, input) => (old.ok ? fence(old.value, input) : []),
   verify: (old) => old.ok && isFenced(old.value),
 });
-
-async function gather(ask: Ask, { cluster, primary }: StepInput): Promise<OldPrimary> {
-  const [server, unit] = await Promise.all([
-    ask.fact(primary.id, postgresServer, serverArgs(cluster)),
-    ask.fact(primary.id, serviceUnit, { service: cluster.service }),
-  ]);
-  return { server, unit };
-}
 
 function isFenced({ server, unit }: OldPrimary): boolean {
   return isDead(server) && !unit.enabled && unit.active !== 'active' && isTripped(server);
@@ -52,6 +38,7 @@ function fence({ server, unit }: OldPrimary, input: StepInput): readonly Change[
   return [
     // First the wire: a service that restarts by itself then finds it.
     ...(server.state === 'absent' ? [] : [tripwire(input)]),
+    ...(unit.exists && server.state === 'hung' ? [killService(input)] : []),
     ...(unit.exists ? [stopService(unit, input)] : []),
     // Somebody started it past the service manager (M08).
     ...(byHand ? [stopServer(primary.id, cluster, { exists: false })] : []),
@@ -62,6 +49,11 @@ function fence({ server, unit }: OldPrimary, input: StepInput): readonly Change[
 function stopService({ path }: ServiceUnit, { cluster, primary }: StepInput): Change {
   if (path.includes('/generator')) return stopServer(primary.id, cluster, { exists: true });
   return run(primary.id, ['systemctl', 'disable', '--now', cluster.service], 150_000);
+}
+
+/** A server that answers nobody does not hear a polite request either; waiting for it would take minutes. */
+function killService({ cluster, primary }: StepInput): Change {
+  return run(primary.id, ['systemctl', 'kill', '--signal=SIGKILL', cluster.service]);
 }
 
 /** A full disk leaves the file empty, and an empty one trips as well; the step's verification tells whether it is there. */

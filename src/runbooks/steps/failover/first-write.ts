@@ -42,12 +42,14 @@ export const failoverFirstWrite = defineStep<NewPrimary>({
 
 async function gather(ask: Ask, input: StepInput): Promise<NewPrimary> {
   const { cluster, standby } = input;
-  const [server, mark, tail] = await Promise.all([
+  const [server, mark] = await Promise.all([
     ask.fact(standby.id, postgresServer, serverArgs(cluster)),
     ask.fact(standby.id, fileText, { path: markPath(input) }),
-    attempt(ask.fact(standby.id, logTail, logArgs(cluster))),
   ]);
-  return { server, writtenAt: mark && readMark(mark.content), log: tail.ok ? tail.value : undefined };
+  const writtenAt = mark && readMark(mark.content);
+  if (writtenAt === undefined) return { server, writtenAt, log: undefined };
+  const tail = await attempt(ask.fact(standby.id, logTail, logArgs(cluster)));
+  return { server, writtenAt, log: tail.ok ? tail.value : undefined };
 }
 
 function markPath({ cluster, run }: StepInput): string {
