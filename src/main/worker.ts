@@ -7,13 +7,16 @@ import type { Inventory } from '../domain/inventory.ts';
 import { createEngine } from '../jobs/engine/advance.ts';
 import type { Log, Probe } from '../jobs/engine/deps.ts';
 import { noProbe, TIMING } from '../jobs/engine/deps.ts';
-import type { Worker } from '../jobs/worker/worker.ts';
+import type { WakeUpQueues } from '../jobs/queue/queue.ts';
 import { createWorker, WORKER_LIMITS } from '../jobs/worker/worker.ts';
 import { findRunbook } from '../runbooks/registry.ts';
+
+const now = (): Date => new Date();
 
 /** What a worker process is made of. */
 export interface WorkerParts {
   readonly store: Store;
+  readonly queues: WakeUpQueues;
   readonly inventory: Inventory;
   readonly verifyingKey: KeyObject;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -24,25 +27,14 @@ export interface WorkerParts {
   readonly probe?: Probe;
 }
 
-/** A worker and the way to end it: running steps are left in order, detached jobs go on. */
-export interface RunningWorker {
-  readonly worker: Worker;
-  stop(): Promise<void>;
-}
-
-/** Wires a worker: the only place where engine, hosts and store meet. It has host credentials and no signing key. */
-export function startWorker({
-  store,
-  inventory,
-  verifyingKey,
-  env,
-  log,
-  leaseMs = TIMING.leaseMs,
-  probe = noProbe,
-}: WorkerParts): RunningWorker {
+/**
+ * Starts a worker: the only place where engine, hosts, store and queue meet. It has host credentials and no signing key.
+ * `stop` takes no more work and returns when nothing runs here any more; detached jobs go on.
+ */
+export function startWorker(parts: WorkerParts): { stop(): Promise<void> } {
+  const { store, queues, inventory, verifyingKey, env, log, leaseMs = TIMING.leaseMs, probe = noProbe } = parts;
   const secrets = createSecrets(env);
   const hosts = createHosts(inventory, secrets, env['SSH_AUTH_SOCK']);
-  const now = (): Date => new Date();
   const engine = createEngine({
     runs: store.runs,
     clusters: store.clusters,
@@ -59,9 +51,10 @@ export function startWorker({
   });
   const worker = createWorker({ engine, runs: store.runs, now, log, limits: WORKER_LIMITS });
   worker.start();
+  const wakeUps = queues.startWorker((run) => worker.wake(run), WORKER_LIMITS);
   return {
-    worker,
     async stop() {
+      await wakeUps.close();
       await worker.stop();
       await hosts.close();
     },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { openStore } from '../../src/adapters/store/open-store.ts';
 import { loadInventory } from '../../src/config/load.ts';
 import type { Probe } from '../../src/jobs/engine/deps.ts';
+import { openQueues } from '../../src/jobs/queue/queue.ts';
 import { startWorker } from '../../src/main/worker.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 
@@ -28,18 +29,23 @@ const probe: Probe = (point, { step = '', change = '' }) => {
 };
 
 const store = await openStore({ dataDir: join(dir, 'data') });
+const log = createLogger(process.env['ZAPAS_LOG'] ?? 'fatal');
+const redisUrl = process.env['REDIS_URL'];
+const queues = await openQueues(redisUrl === undefined ? { pool: store.queuePool } : { redisUrl }, log);
 const running = startWorker({
   store,
+  queues,
   inventory: await loadInventory(join(dir, 'zapas.yaml')),
   verifyingKey: createPublicKey(readFileSync(join(dir, 'verify.pem'))),
   env: process.env,
-  log: createLogger(process.env['ZAPAS_LOG'] ?? 'fatal'),
+  log,
   leaseMs: 1_500,
   probe,
 });
 process.once('SIGTERM', () => {
   void running
     .stop()
+    .then(() => queues.close())
     .then(() => store.close())
     .then(() => process.exit(0));
 });
