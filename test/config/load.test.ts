@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { inventoryJsonSchema, parseInventory } from '../../src/config/load.ts';
 import { exampleInventory } from './example.ts';
@@ -8,6 +9,10 @@ const problemsOf = (source: string) => {
 };
 
 describe('the inventory', () => {
+  it('has an example in the documents that is valid', () => {
+    expect(problemsOf(readFileSync('docs/zapas.example.yaml', 'utf8'))).toEqual([]);
+  });
+
   it('is read with its defaults filled in', () => {
     const parsed = parseInventory(exampleInventory);
     expect(parsed.ok && parsed.inventory.sites.clinic?.clusters.demo).toMatchObject({
