@@ -12,7 +12,8 @@ export type Decided = { readonly events: readonly RunEvent[] } | { readonly refu
  * all come through it.
  */
 export function decide(run: Run, proposed: RunEvent): Decided {
-  if (isFinal(run.state)) return wrongState(run);
+  // That somebody was refused is part of the story of a run that is over, too.
+  if (isFinal(run.state) && proposed.type !== 'refused') return wrongState(run);
   switch (proposed.type) {
     case 'requested':
       return wrongState(run);

@@ -92,6 +92,8 @@ export interface Run {
   /** Every person who had a part in the request or the plan; none of them may approve it. */
   readonly participants: readonly string[];
   readonly stopAsked?: Actor;
+  /** Where reality had left what was approved before; the next decision is on a plan that is made anew. */
+  readonly drift?: readonly ErrorRef[];
   readonly error?: ErrorRef;
   readonly reports: readonly Report[];
   readonly finishedAt?: string;
@@ -182,7 +184,7 @@ function change(run: Run, event: RunEvent): Run {
     case 'planned':
       return { ...run, plan: event.plan, planHash: event.planHash, steps: mergeSteps(run.steps, event.plan) };
     case 'drifted':
-      return omit(run, 'granted');
+      return { ...omit(run, 'granted'), drift: event.reasons };
     case 'gate-opened':
       return { ...run, state: 'waiting', gate: event.gate };
     case 'gate-decided':
@@ -227,7 +229,7 @@ function decided(run: Run, decision: Decision): Run {
   const gate = { ...run.gate, decision };
   if (decision.verdict === 'rejected') return { ...run, gate };
   if (gate.kind === 'attest') return { ...run, gate, state: 'ready', attested: [...run.attested, gate.step] };
-  return { ...run, gate, state: 'ready', granted: gate };
+  return { ...omit(run, 'drift'), gate, state: 'ready', granted: gate };
 }
 
 function stepFinished(run: Run, event: RunEvent & { type: 'step-finished' }): Run {
@@ -246,7 +248,7 @@ function retried(run: Run, by: Actor): Run {
   return { ...omit(run, 'error'), state: 'ready', participants };
 }
 
-function omit(run: Run, ...keys: readonly ('granted' | 'error')[]): Run {
+function omit(run: Run, ...keys: readonly ('granted' | 'error' | 'drift')[]): Run {
   const copy: { -readonly [Key in keyof Run]: Run[Key] } = { ...run };
   for (const key of keys) delete copy[key];
   return copy;
