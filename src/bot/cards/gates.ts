@@ -1,0 +1,91 @@
+import type { Block, Card } from '../../domain/card.ts';
+import { payloadOf } from '../../domain/card.ts';
+import { findCluster } from '../../domain/inventory.ts';
+import type { Gate, Run } from '../../domain/run.ts';
+import { approvalCard, expiry } from './approval.ts';
+import type { CardContext } from './context.ts';
+import { personName, runbookName, siteName, stepTitle } from './context.ts';
+import { decidedGate } from './gate-closed.ts';
+import { runFields, runFooter } from './run.ts';
+import { commandsBlock, plannedSteps } from './steps.ts';
+
+/** The card of a gate, open or closed. */
+export function gateCard(context: CardContext, run: Run, gate: Gate): Card {
+  if (gate.kind === 'approve') return approvalCard(context, run, gate);
+  return gate.kind === 'confirm' ? confirmCard(context, run, gate) : attestCard(context, run, gate);
+}
+
+/** A disruption that somebody has to agree to: what is interrupted, and the very commands. */
+export function confirmCard(context: CardContext, run: Run, gate: Gate): Card {
+  const { t } = context;
+  const steps = (run.plan?.steps ?? []).filter(({ id }) => run.steps.find((step) => step.id === id)?.state !== 'done');
+  const disruptive = steps.filter(({ effect, check }) => effect === 'disruptive' && check !== 'done');
+  const text = t.say('confirm.text', {
+    person: personName(context, run.requester.person),
+    site: siteName(context, run.site),
+  });
+  const commands = commandsBlock(context, steps);
+  return question(context, run, gate, {
+    title: t.say('confirm.title', { runbook: runbookName(context, run.runbook), cluster: run.cluster }),
+    blocks: [
+      { kind: 'text', style: 'strong', text },
+      {
+        kind: 'list',
+        items: disruptive.map(({ id }) => ({ title: stepTitle(context, id), tone: 'warning' as const })),
+      },
+      plannedSteps(context, steps, t.say('plan.steps')),
+      ...(commands ? [commands] : []),
+    ],
+  });
+}
+
+/** A task that only a person can see or do. */
+export function attestCard(context: CardContext, run: Run, gate: Gate): Card {
+  const { t } = context;
+  const redirect = findCluster(context.inventory, run.cluster)?.redirect;
+  const byHand = gate.step === 'failover.redirect-by-hand' && redirect?.kind === 'manual' ? redirect.checklist : [];
+  const checklist: Block = {
+    kind: 'list',
+    title: t.say('attest.checklist'),
+    items: byHand.map((title) => ({ title })),
+  };
+  const ask = t.sayIf(`step.${gate.step}.ask`, {}, stepTitle(context, gate.step));
+  return question(context, run, gate, {
+    title: t.say('attest.title', { runbook: runbookName(context, run.runbook), cluster: run.cluster }),
+    blocks: [{ kind: 'text', style: 'strong', text: ask }, ...(byHand.length > 0 ? [checklist] : [])],
+  });
+}
+
+function question(
+  context: CardContext,
+  run: Run,
+  gate: Gate,
+  { title, blocks }: { title: string; blocks: readonly Block[] },
+): Card {
+  const { t } = context;
+  const closed = decidedGate(context, run, gate);
+  const payload = payloadOf({ run: run.id, gate: gate.number, cluster: run.cluster });
+  const until = { label: t.say('field.expires'), value: expiry(context, gate) };
+  const [verb, label] =
+    gate.kind === 'confirm' ? (['confirm', 'button.confirm'] as const) : (['attest', 'button.attest'] as const);
+  return {
+    id: `gate:${run.id}.${gate.number}`,
+    rev: run.version,
+    tone: closed?.tone ?? 'question',
+    title: closed?.title ?? title,
+    blocks: [
+      ...(closed?.blocks ?? []),
+      ...blocks,
+      { kind: 'fields', fields: [...runFields(context, run), ...(closed ? [] : [until])] },
+    ],
+    buttons: closed
+      ? []
+      : [
+          { verb, payload, label: t.say(label), style: 'primary', opensForm: false },
+          { verb: 'reject', payload, label: t.say('button.reject'), style: 'neutral', opensForm: true },
+        ],
+    footer: runFooter(context, run),
+    fallback: closed?.title ?? title,
+    ...(!closed && { alerts: true }),
+  };
+}

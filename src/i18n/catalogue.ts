@@ -1,0 +1,46 @@
+import type { Language } from '../domain/inventory.ts';
+import { cards as cardsEn } from './en/cards.ts';
+import { commands as commandsEn } from './en/commands.ts';
+import { errors as errorsEn } from './en/errors.ts';
+import { findings as findingsEn } from './en/findings.ts';
+import { logMessages as logMessagesEn } from './en/log-messages.ts';
+import { stepsFailover as stepsFailoverEn } from './en/steps-failover.ts';
+import { stepsSetup as stepsSetupEn } from './en/steps-setup.ts';
+import { cards as cardsPl } from './pl/cards.ts';
+import { commands as commandsPl } from './pl/commands.ts';
+import { errors as errorsPl } from './pl/errors.ts';
+import { findings as findingsPl } from './pl/findings.ts';
+import { logMessages as logMessagesPl } from './pl/log-messages.ts';
+import { stepsFailover as stepsFailoverPl } from './pl/steps-failover.ts';
+import { stepsSetup as stepsSetupPl } from './pl/steps-setup.ts';
+
+const english = {
+  ...errorsEn,
+  ...findingsEn,
+  ...stepsSetupEn,
+  ...stepsFailoverEn,
+  ...cardsEn,
+  ...commandsEn,
+  ...logMessagesEn,
+} as const;
+
+/** The name of a text. English is where names come from. */
+export type Key = keyof typeof english;
+
+const polish: Readonly<Record<Key, string>> = {
+  ...errorsPl,
+  ...findingsPl,
+  ...stepsSetupPl,
+  ...stepsFailoverPl,
+  ...cardsPl,
+  ...commandsPl,
+  ...logMessagesPl,
+};
+
+/** Every text in every language, as ICU messages. */
+export const CATALOGUES: Readonly<Record<Language, Readonly<Record<Key, string>>>> = { en: english, pl: polish };
+
+/** Is there a text of that name? Ids of steps and findings come from data. */
+export function isKey(name: string): name is Key {
+  return Object.hasOwn(english, name);
+}
