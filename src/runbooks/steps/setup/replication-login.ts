@@ -144,7 +144,8 @@ function loginProblem(login: LoginAttempt, { primary }: Facts, { standby }: Step
   if (login.ok) return login.systemIdentifier === primary.live.systemIdentifier ? undefined : failed('otherSystem', '');
   const found = identify({ severity: 'FATAL', message: login.message, first: 1, last: 1 });
   const detail = found?.id ?? CAUSES.find(([pattern]) => pattern.test(login.message))?.[1] ?? 'unknown';
-  return failed(detail, login.message.slice(0, 300));
+  // A dash cannot stand in a selector of the catalogues.
+  return failed(detail.replaceAll('-', '_'), login.message.slice(0, 300));
 }
 
 /** What libpq says before the server has a word; under LC_ALL=C, so in English. */
