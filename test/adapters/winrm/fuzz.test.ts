@@ -15,6 +15,12 @@ import { TestAuthority } from '../../fakes/winrm/certificates.ts';
 import { answer, faultBody } from '../../fakes/winrm/soap.ts';
 import { quotaUsedUp } from '../../fakes/winrm/shells.ts';
 
+/** Numbers below a limit, the same in every run. */
+function dice(seed: number): (below: number) => number {
+  const random = seeded(seed);
+  return (below) => random.int(below);
+}
+
 /** The bytes with a few of them changed, taken out, doubled or cut off. */
 function mutated(bytes: Buffer, pick: (below: number) => number): Buffer {
   let result = Buffer.from(bytes);
@@ -60,7 +66,7 @@ describe('NTLM messages of a hostile host', () => {
   });
 
   it(`mutated ${ROUNDS} times, and as many times nothing but noise`, () => {
-    const pick = seeded(1).int;
+    const pick = dice(1);
     let refused = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
       refused += refusals(() => handshake.authenticate(mutated(challenge, pick)), NtlmError);
@@ -96,7 +102,7 @@ describe('sealed bodies of someone in between', () => {
   });
 
   it(`mutated ${ROUNDS} times are refused or give the very message`, () => {
-    const pick = seeded(2).int;
+    const pick = dice(2);
     const body = sealed();
     for (let round = 0; round < ROUNDS; round += 1) {
       const changed = mutated(body, pick);
@@ -144,7 +150,7 @@ describe('SOAP answers of a hostile host', () => {
     for (let length = 0; length < xml.length; length += 1) {
       expect(refusals(() => readAll(xml.slice(0, length)), WinrmError)).toBe(1);
     }
-    const pick = seeded(3).int;
+    const pick = dice(3);
     for (let round = 0; round < ROUNDS / 2; round += 1) {
       const changed = mutated(Buffer.from(xml), pick).toString('utf8');
       expect(refusals(() => readAll(changed), WinrmError)).toBeOneOf([0, 1]);
@@ -174,7 +180,7 @@ describe('SOAP answers of a hostile host', () => {
   it('what was refused keeps no memory', () => {
     setFlagsFromString('--expose_gc');
     const collect = runInNewContext('gc') as () => void;
-    const pick = seeded(4).int;
+    const pick = dice(4);
     const work = (rounds: number): number => {
       for (let round = 0; round < rounds; round += 1) {
         const xml = mutated(Buffer.from(ANSWERS['receive'] ?? ''), pick).toString('utf8') + ' '.repeat(10_000);
@@ -198,7 +204,7 @@ describe('certificates that are none', () => {
   it('give no channel binding, or one, but never an error', () => {
     const { certificate } = authority.issue('host', 'DNS:host');
     const der = Buffer.from(certificate.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
-    const pick = seeded(5).int;
+    const pick = dice(5);
     expect(serverEndPoint(der)).toHaveLength(21 + 32);
     for (let length = 0; length < der.length; length += 1)
       expect(serverEndPoint(der.subarray(0, length))).toBeUndefined();

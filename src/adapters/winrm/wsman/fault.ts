@@ -49,8 +49,14 @@ function codeOf(fault: XmlElement): number | undefined {
   return stated !== undefined && /^\d{1,10}$/.test(stated) ? Number(stated) : undefined;
 }
 
+/** The innermost message says the most: a provider's fault stands inside the service's. */
 function reasonOf(fault: XmlElement): string {
-  const told = find(fault, 'Reason', 'Text')?.text ?? '';
-  const line = told.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-  return line === '' ? 'the host refuses without a reason' : line.slice(0, 300);
+  const detail = find(fault, 'Detail');
+  const told = [find(fault, 'Reason', 'Text'), ...(detail ? findAll(detail, 'Message') : [])];
+  const lines = told.map((element) => oneLine(element?.text ?? '')).filter((line) => line !== '');
+  return lines.at(-1)?.slice(0, 300) ?? 'the host refuses without a reason';
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
 }
