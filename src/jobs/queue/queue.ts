@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { WakeUps } from '../../domain/ports.ts';
 import { URGENCY } from '../../domain/runbook.ts';
 import type { Log } from '../engine/deps.ts';
-import type { Backend, QueueConnection, WakeUpConsumer, WakeUpProcessor } from './backend.ts';
-import { openBackend } from './backend.ts';
+import type { Backend, Consumer, OnError, QueueConnection, WakeUpProcessor } from './backend.ts';
+import { postgresBackend } from './postgres-backend.ts';
+import { redisBackend } from './redis-backend.ts';
 import { createSender } from './sender.ts';
 
 /** Reads have a queue of their own: they never wait behind a procedure. */
@@ -16,7 +17,7 @@ const GONE_WHEN_DONE = { removeOnComplete: true, removeOnFail: true } as const;
 const TAKE_OVER = { lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 3, runRetryDelay: 1_000 } as const;
 
 const FLUSH_MS = 2_000;
-const CLOSE_MS = 3_000;
+const CLOSE_MS = 5_000;
 const COMPLAIN_EVERY_MS = 60_000;
 
 /** How many runs of each kind one process looks at at once. */
@@ -43,13 +44,14 @@ export interface WakeUpQueues {
  * that is away is waited for in the background.
  */
 export async function openQueues(connection: QueueConnection, log: Log): Promise<WakeUpQueues> {
-  const backend = await openBackend(connection);
+  const backend = 'pool' in connection ? await postgresBackend(connection.pool) : redisBackend(connection.redisUrl);
   const complain = complainNowAndThen(log);
-  const queues = { mutating: backend.queue(QUEUES.mutating), reads: backend.queue(QUEUES.reads) };
-  for (const queue of Object.values(queues)) queue.on('error', complain);
+  const producers = {
+    mutating: backend.producer(QUEUES.mutating, complain),
+    reads: backend.producer(QUEUES.reads, complain),
+  };
   const sender = createSender(({ id, runbook, mutating }) =>
-    queues[mutating ? 'mutating' : 'reads'].add(
-      'advance',
+    producers[mutating ? 'mutating' : 'reads'].add(
       { run: id },
       { ...GONE_WHEN_DONE, priority: URGENCY[runbook], deduplication: { id, keepLastIfActive: true } },
     ),
@@ -59,7 +61,7 @@ export async function openQueues(connection: QueueConnection, log: Log): Promise
     startWorker: (attend, limits) => startWorkers(backend, attend, limits, complain),
     async close() {
       await within(FLUSH_MS, sender.idle());
-      await within(CLOSE_MS, Promise.all(Object.values(queues).map((queue) => queue.close())));
+      await within(CLOSE_MS, Promise.all(Object.values(producers).map((producer) => producer.close())));
       backend.close();
     },
   };
@@ -69,33 +71,26 @@ function startWorkers(
   backend: Backend,
   attend: (run: string) => Promise<void>,
   limits: WakeUpLimits,
-  complain: (error: Error) => void,
+  complain: OnError,
 ): { close(): Promise<void> } {
   // BullMQ hands over the signal only to a processor that declares it.
   const process: WakeUpProcessor = async (job, _token, signal) => {
     await Promise.race([attend(job.data.run), aborted(signal)]);
   };
-  const workers = (['mutating', 'reads'] as const).map((kind) => {
-    const worker = backend.worker(QUEUES[kind], process, {
-      ...TAKE_OVER,
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
-      concurrency: limits[kind],
-    });
-    worker.on('error', complain);
-    return worker;
-  });
+  const consumers = (['mutating', 'reads'] as const).map((kind) =>
+    backend.consumer(QUEUES[kind], process, { ...TAKE_OVER, concurrency: limits[kind] }, complain),
+  );
   return {
     async close() {
-      await Promise.all(workers.map(closeWorker));
+      await Promise.all(consumers.map(closeConsumer));
     },
   };
 }
 
 /** What was being looked at is let go: the run is due for whoever reconciles next. */
-async function closeWorker(worker: WakeUpConsumer): Promise<void> {
-  worker.cancelAllJobs('shutdown');
-  await within(CLOSE_MS, worker.close());
+async function closeConsumer(consumer: Consumer): Promise<void> {
+  consumer.cancelAllJobs('shutdown');
+  await within(CLOSE_MS, consumer.close());
 }
 
 async function aborted(signal: AbortSignal | undefined): Promise<void> {
@@ -116,7 +111,7 @@ async function within(milliseconds: number, act: Promise<unknown>): Promise<void
 }
 
 /** A queue that is away complains many times a second. */
-function complainNowAndThen(log: Log): (error: Error) => void {
+function complainNowAndThen(log: Log): OnError {
   let quietUntil = 0;
   return (error) => {
     if (performance.now() < quietUntil) return;
