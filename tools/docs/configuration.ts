@@ -53,7 +53,7 @@ function keysOf(path: string, schema: JsonSchema, required: boolean): readonly (
 }
 
 function valueOf(schema: JsonSchema): string {
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.enum) return schema.enum.map((value) => `\`${String(value)}\``).join(' ');
   if (schema.items) return `list of ${valueOf(schema.items)}`;
   const variants = schema.anyOf ?? schema.oneOf;
