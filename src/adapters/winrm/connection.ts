@@ -26,7 +26,7 @@ export const DEFAULT_LIMITS: ClientLimits = {
  * lost. The rendered text is what `cmd /c` gets.
  *
  * @param host id of the host, for errors
- * @param endpoint fetches address and secrets; called once for every new link
+ * @param endpoint fetches address and secrets; called at the first command, and again after `close`
  */
 export function createWinrmConnection(
   host: string,

@@ -140,6 +140,7 @@ export class FakeHost {
     if (tls?.clientAuthority !== undefined && (socket as TLSSocket).authorized) return true;
     const [scheme, token = ''] = headers.authorization?.split(' ') ?? [];
     const basic = accounts.map(({ user, password }) => Buffer.from(`${user}:${password}`).toString('base64'));
+    if (scheme === 'Basic' && Number(headers['content-length']) === 0) this.logins += 1;
     if (scheme === 'Basic' && methods.includes('Basic') && basic.includes(token)) return true;
     if (scheme === 'Negotiate' && methods.includes('Negotiate'))
       return this.#negotiated(socket, Buffer.from(token, 'base64'), response);

@@ -54,7 +54,8 @@ export class Service {
       try {
         return await this.#askOn(kept, request, options);
       } catch (error) {
-        const again = isProblem(error, 'lost') && (options.repeatable || !error.mayHaveActed);
+        // A connection may have been logged out meanwhile; whether the account is refused a new login will tell.
+        const again = isProblem(error, 'lost', 'login-refused') && (options.repeatable || !error.mayHaveActed);
         if (!again) throw error;
         return this.#askOn(await this.#connect(options.signal), request, options);
       }

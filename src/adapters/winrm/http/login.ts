@@ -33,30 +33,27 @@ export async function logIn(
   signal: AbortSignal,
 ): Promise<LoggedIn> {
   const { login } = endpoint;
-  switch (login.kind) {
-    case 'basic':
-      return {
-        headers: {
-          authorization: `Basic ${Buffer.from(`${login.user}:${login.password.reveal()}`).toString('base64')}`,
-        },
-      };
-    case 'certificate':
-      return { headers: { authorization: CERTIFICATE_SCHEME } };
-    case 'ntlm': {
-      const say = (token: Buffer): Promise<HttpReply> =>
-        channel.post({
-          headers: {
-            authorization: `Negotiate ${token.toString('base64')}`,
-            'content-type': 'application/soap+xml;charset=UTF-8',
-          },
-          body: Buffer.alloc(0),
-          timeoutMs,
-          maxBytes: MAX_LOGIN_REPLY,
-          signal,
-        });
-      return { headers: {}, session: await ntlm(endpoint, login, channel.certificate, say) };
-    }
+  const say = (authorization: string): Promise<HttpReply> =>
+    channel.post({
+      headers: { authorization, 'content-type': 'application/soap+xml;charset=UTF-8' },
+      body: Buffer.alloc(0),
+      timeoutMs,
+      maxBytes: MAX_LOGIN_REPLY,
+      signal,
+    });
+  if (login.kind === 'ntlm') {
+    const negotiate = (token: Buffer): Promise<HttpReply> => say(`Negotiate ${token.toString('base64')}`);
+    return { headers: {}, session: await ntlm(endpoint, login, channel.certificate, negotiate) };
   }
+  const authorization = login.kind === 'certificate' ? CERTIFICATE_SCHEME : basic(login);
+  // Empty, so that a refusal is known before there are many requests, and a certificate can be asked for without a body in the way.
+  const reply = await say(authorization);
+  if (reply.status === 401) throw refusal(endpoint, reply);
+  return { headers: { authorization } };
+}
+
+function basic({ user, password }: Extract<Credentials, { kind: 'basic' }>): string {
+  return `Basic ${Buffer.from(`${user}:${password.reveal()}`).toString('base64')}`;
 }
 
 /** Raw NTLMSSP inside `Negotiate`: Windows takes it, and it is what the clients do that have been used on it for years. */
