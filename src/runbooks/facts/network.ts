@@ -10,7 +10,10 @@ interface PortArgs {
 /** `refused`: a host answered that nobody listens. `silent`: no answer, as behind a firewall or a cut line. */
 export type PortState = 'open' | 'refused' | 'silent' | 'unknown';
 
-/** Does a TCP connection from this host to that port open (M09)? Needs nothing but bash or python3; waits 5 s at most. */
+/**
+ * Does a TCP connection from this host to that port open (M09)? Needs nothing but bash or python3; waits 5 s at most. Its exit
+ * codes stay clear of those by which `timeout` itself would be meant.
+ */
 export const portFrom: Fact<PortArgs, PortState> = {
   id: 'network.port',
   read: {
@@ -22,9 +25,10 @@ if command -v bash >/dev/null && command -v timeout >/dev/null; then
 elif command -v python3 >/dev/null; then
   python3 -c 'import socket, sys
 try: socket.create_connection((sys.argv[1], int(sys.argv[2])), 5)
-except socket.timeout: sys.exit(124)' "$1" "$2" 2>&1; c=$?
+except socket.timeout: sys.exit(4)' "$1" "$2" 2>&1; c=$?
 else exit 3; fi
-exit $c`,
+[ "$c" -lt 124 ] || c=4
+exit "$c"`,
         [address, String(port)],
       ),
   },
