@@ -5,8 +5,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inventoryJsonSchema } from '../src/config/load.ts';
-import { configurationPage } from './docs/configuration.ts';
 import { commandsPage } from './docs/commands.ts';
+import { configurationPage } from './docs/configuration.ts';
 import { errorsPage } from './docs/errors.ts';
 import { hazardsPage } from './docs/hazards.ts';
 import { manualCoveragePage } from './docs/manual-coverage.ts';
