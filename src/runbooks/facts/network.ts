@@ -11,7 +11,7 @@ interface PortArgs {
 export type PortState = 'open' | 'refused' | 'silent' | 'unknown';
 
 /**
- * Does a TCP connection from this host to that port open (M09)? Needs nothing but bash or python3; waits 5 s at most. Its exit
+ * Does a TCP connection from this host to that port open (M09)? Needs nothing but bash or python3; waits 2 s at most. Its exit
  * codes stay clear of those by which `timeout` itself would be meant.
  */
 export const portFrom: Fact<PortArgs, PortState> = {
@@ -21,10 +21,10 @@ export const portFrom: Fact<PortArgs, PortState> = {
       script(
         `
 if command -v bash >/dev/null && command -v timeout >/dev/null; then
-  timeout 5 bash -c ': <>"/dev/tcp/$1/$2"' bash "$1" "$2" 2>&1; c=$?
+  timeout 2 bash -c ': <>"/dev/tcp/$1/$2"' bash "$1" "$2" 2>&1; c=$?
 elif command -v python3 >/dev/null; then
   python3 -c 'import socket, sys
-try: socket.create_connection((sys.argv[1], int(sys.argv[2])), 5)
+try: socket.create_connection((sys.argv[1], int(sys.argv[2])), 2)
 except socket.timeout: sys.exit(4)' "$1" "$2" 2>&1; c=$?
 else exit 3; fi
 [ "$c" -lt 124 ] || c=4
