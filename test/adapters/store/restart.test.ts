@@ -1,12 +1,12 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { connect as connectTo, createServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
 import { OpsError } from '../../../src/domain/errors.ts';
 import type { RunEvent } from '../../../src/domain/run.ts';
 import { begin, fact, request } from '../../contracts/run-store.ts';
 import type { Scratch } from './scratch.ts';
-import { embeddedStore, postmasterPid } from './scratch.ts';
+import { crashServer, embeddedStore } from './scratch.ts';
 
 const RECOVERY = { timeout: 25_000, interval: 50 };
 
@@ -14,13 +14,14 @@ let scratch: Scratch;
 beforeAll(async () => {
   scratch = await embeddedStore();
 });
+beforeEach(async () => {
+  await vi.waitFor(() => scratch.store.runs.list({ limit: 1 }), RECOVERY);
+});
 afterAll(async () => {
   await scratch.remove();
 });
 
-/** What `pg_ctl stop -m immediate` does: no checkpoint, every connection cut. The store starts the server again. */
-const crash = async (): Promise<void> =>
-  process.kill(await postmasterPid(scratch.options.dataDir), 'SIGQUIT') && undefined;
+const crash = (): Promise<void> => crashServer(scratch);
 
 const unavailable = (error: unknown): boolean => error instanceof OpsError && error.code === 'store.unavailable';
 

@@ -3,6 +3,8 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { expect, vi } from 'vitest';
+import { livePostmaster } from '../../../src/adapters/store/embedded/postmaster.ts';
 import type { Store, StoreOptions } from '../../../src/adapters/store/open-store.ts';
 import { openStore } from '../../../src/adapters/store/open-store.ts';
 
@@ -35,6 +37,23 @@ export async function scratchDirectory(): Promise<string> {
 export async function postmasterPid(dataDir: string): Promise<number> {
   const lines = await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8');
   return Number(lines.split('\n')[0]);
+}
+
+/** What `pg_ctl stop -m immediate` does: no checkpoint, every connection cut. An open store starts the server again. */
+export async function crashServer({ options }: Pick<Scratch, 'options'>): Promise<void> {
+  // It may be just coming back from an earlier crash.
+  const data = join(options.dataDir, 'postgres', 'data');
+  const server = async (): Promise<number | undefined> => (await livePostmaster(data))?.pid;
+  const pid = await vi.waitFor(
+    async () => {
+      const found = await server();
+      if (found === undefined) throw new Error('no server');
+      process.kill(found, 'SIGQUIT');
+      return found;
+    },
+    { timeout: 25_000 },
+  );
+  await vi.waitFor(async () => expect(await server()).not.toBe(pid), { timeout: 25_000 });
 }
 
 /** On an embedded server of its own. */

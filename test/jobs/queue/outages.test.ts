@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { QueueConnection } from '../../../src/jobs/queue/backend.ts';
 import type { WakeUpQueues } from '../../../src/jobs/queue/queue.ts';
 import { openQueues } from '../../../src/jobs/queue/queue.ts';
-import { embeddedStore, postmasterPid } from '../../adapters/store/scratch.ts';
+import { crashServer, embeddedStore } from '../../adapters/store/scratch.ts';
 import { createRedis, hasRedis } from './redis-server.ts';
 
 const PATIENCE = { timeout: 25_000, interval: 50 };
@@ -113,7 +113,7 @@ describe('a database that crashes', () => {
     const queues = await opened({ pool: scratch.store.queuePool });
     const heard = listen(queues);
     await heardAgain(queues, heard);
-    process.kill(await postmasterPid(scratch.options.dataDir), 'SIGQUIT');
+    await crashServer(scratch);
     for (let n = 0; n < 100; n += 1) expect(queues.wakeUps.advance(run())).toBeUndefined();
     await heardAgain(queues, heard);
   });
