@@ -71,6 +71,7 @@ function argumentsOf(element: Element): readonly Argument[] {
     return [{ name, used: 'pluralType' in element ? 'plural' : 'select', options }, ...inner];
   }
   // 0 is literal text, 1 a plain argument, 2 a number; dates and times are formatted before they get here.
-  if (element.type === 1) return [{ name, used: 'text', options: [] }];
-  return element.type === 2 ? [{ name, used: 'number', options: [] }] : [];
+  const type: number = element.type;
+  if (type === 1) return [{ name, used: 'text', options: [] }];
+  return type === 2 ? [{ name, used: 'number', options: [] }] : [];
 }

@@ -83,13 +83,16 @@ export function expiry({ t, now }: CardContext, gate: Gate): string {
 function evidenceBlocks(context: CardContext, run: Run, evidence: Evidence): readonly Block[] {
   const { t } = context;
   const { primary } = rolesOf(context, run);
-  const warning = (text: string): TextBlock => ({ kind: 'text', style: 'warning', text });
   return [
     evidenceBlock(context, evidence, primary),
     warning(lossText(context, evidence)),
     ...(evidence.fencing === 'unreachable' ? [warning(t.say('approval.unfenced', { primary }))] : []),
     ...(evidence.primaryAlive ? [warning(t.say('approval.alive'))] : []),
   ];
+}
+
+function warning(text: string): TextBlock {
+  return { kind: 'text', style: 'warning', text };
 }
 
 function evidenceBlock(context: CardContext, evidence: Evidence, primary: string): EvidenceBlock {

@@ -76,12 +76,15 @@ export function errorBlocks(context: Parameters<typeof explain>[0], error: Error
 
 function situation(context: CardContext, run: Run): readonly Block[] {
   const { t } = context;
-  const text = (words: string): readonly Block[] => [{ kind: 'text', style: 'plain', text: words }];
   if (run.stopAsked && !isFinal(run.state))
-    return text(t.say('run.stopping', { person: personName(context, run.stopAsked.person) }));
-  if (run.state === 'queued') return text(t.say('run.queued'));
-  if (run.state === 'ready' && !run.plan) return text(t.say('run.planning'));
-  return run.state === 'attention' ? text(t.say('run.attention')) : [];
+    return paragraph(t.say('run.stopping', { person: personName(context, run.stopAsked.person) }));
+  if (run.state === 'queued') return paragraph(t.say('run.queued'));
+  if (run.state === 'ready' && !run.plan) return paragraph(t.say('run.planning'));
+  return run.state === 'attention' ? paragraph(t.say('run.attention')) : [];
+}
+
+function paragraph(text: string): readonly Block[] {
+  return [{ kind: 'text', style: 'plain', text }];
 }
 
 /** What went wrong, and what a person types to settle it. */

@@ -125,7 +125,7 @@ function grouped(context: CardContext, lines: readonly Line[]): readonly StepIte
   for (let from = 0; from < lines.length; ) {
     const kind = groupKind(lines[from]);
     let to = from + 1;
-    while (kind && to < lines.length && groupKind(lines[to]) === kind) to += 1;
+    for (; to < lines.length; to += 1) if (!kind || groupKind(lines[to]) !== kind) break;
     const members = lines.slice(from, to);
     items.push(...(kind && members.length >= GROUP_FROM ? [groupLine(context, kind, members)] : members));
     from = to;

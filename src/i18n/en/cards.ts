@@ -197,7 +197,7 @@ export const cards = {
   'audit.keep': 'Note the number of entries and the head elsewhere: only so can a cut-off end be noticed.',
   'audit.run-title': 'Audit trail of run {run}',
   'audit.event':
-    '{type, select, requested {requested} admitted {let in} planned {plan made} drifted {reality left the plan} gate-opened {asked a person} gate-decided {decided} gate-expired {nobody decided in time} refused {REFUSED} step-started {step begun} step-finished {step done} step-failed {step FAILED} stop-asked {asked to stop} attention {handed to a person} settled {settled} finished {ended} other {{type}}}',
+    '{type, select, requested {requested} admitted {let in} planned {plan made} drifted {reality left the plan} gate-opened {asked a person} gate-decided {decided} gate-expired {nobody decided in time} refused {REFUSED} step-started {step begun} step-finished {step done} step-failed {step FAILED} stop-asked {asked to stop} attention {handed to a person} settled {settled} finished {ended} granted {granted} rejected {rejected} other {{type}}}',
   'who.title': 'Who may do what',
   'who.roles': '{roles}',
   'who.role-at': '{role} ({sites})',

@@ -155,17 +155,17 @@ export const errors = {
   'error.version.unsupported.what':
     'PostgreSQL on host {host} has version {version}; the procedure is for version 17{path, select, absent {} other { ({path})}}.',
   'error.version.unsupported.hint':
-    'Set binDir in the inventory to the programs of PostgreSQL 17, or have the vendor update the server.',
+    'Set binDir in the inventory to the programs of PostgreSQL 17, or have the vendor update the server; then run: zapas check <cluster>',
   'error.os.mismatch.what':
     'The servers run different operating systems: {primary} and {standby}. A copy would not work.',
   'error.os.mismatch.hint': 'Give the standby the same system as the primary, then run: zapas check <cluster>',
   'error.disk.full.what':
     'Too little disk space on host {host}{path, select, absent {} other { for {path}}}{needed, plural, =0 {} other {: # MB needed, {free, number} MB free}}{detail, select, absent {} other {: {detail}}}.',
-  'error.disk.full.hint': 'Make room on that volume or give it a larger one, then ask again.',
+  'error.disk.full.hint': 'Make room on that volume or give it a larger one, then run: zapas check <cluster>',
   'error.data-directory.occupied.what':
     'The data directory {path} on host {host} is not empty and is no copy made by Zapas for this pair{detail, select, absent {} other { ({detail})}}. It was not touched.',
   'error.data-directory.occupied.hint':
-    'Look what is in there. Move it away yourself, or correct dataDir in the inventory; then ask again.',
+    'Look what is in there. Move it away yourself, or correct dataDir in the inventory; then run: zapas check <cluster>',
   'error.tablespace.occupied.what': 'The place of a tablespace is taken on host {host}: {path}. It was not touched.',
   'error.tablespace.occupied.hint': 'Look what is in there and move it away yourself, then ask again.',
   'error.certificate.missing.what':
@@ -194,7 +194,7 @@ export const errors = {
   'error.postgresql.format.hint':
     'Mend that line by hand, then ask again. Zapas changes no file that it does not understand whole.',
   'error.replication.login-failed.what':
-    'The standby {host} cannot log in at the primary: {detail, select, no_hba_entry {pg_hba.conf has no line for it} hba_rejects {pg_hba.conf rejects it} password_refused {the password is refused} password_missing {there is no password for it} client_certificate_missing {its client certificate is missing or unreadable} certificate_refused {the primary does not accept its client certificate} server_certificate_unverified {the certificate of the primary cannot be verified} primary_unreachable {the primary’s port cannot be reached from there} otherSystem {what answers at that address is another database server} role_missing {the login does not exist} role_without_replication {the login lacks the right REPLICATION} too_many_standbys {the primary has no free WAL sender} too_many_connections {the primary has no free connection} other {the server says}}{message, select, absent {} other { («{message}»)}}.',
+    'The standby {host} cannot log in at the primary{user, select, absent {} other { as {user}}}: {detail, select, no_hba_entry {pg_hba.conf has no line for it} hba_rejects {pg_hba.conf rejects it} password_refused {the password is refused} password_missing {there is no password for it} client_certificate_missing {its client certificate is missing or unreadable} certificate_refused {the primary does not accept its client certificate} server_certificate_unverified {the certificate of the primary cannot be verified} primary_unreachable {the primary’s port cannot be reached from there} otherSystem {what answers at that address is another database server} role_missing {the login does not exist} role_without_replication {the login lacks the right REPLICATION} too_many_standbys {the primary has no free WAL sender} too_many_connections {the primary has no free connection} other {the server says}}{message, select, absent {} other { («{message}»)}}.',
   'error.replication.login-failed.hint':
     'Mend it, then ask again. Addresses, certificates and logins of the pair are in the inventory: zapas check <cluster>',
   'error.replication.slot-lost.what':

@@ -205,7 +205,7 @@ export const cards = {
   'audit.keep': 'Zapisz gdzie indziej liczbę wpisów i skrót końcowy: tylko tak można zauważyć obcięcie końca.',
   'audit.run-title': 'Dziennik audytu przebiegu {run}',
   'audit.event':
-    '{type, select, requested {zlecono} admitted {dopuszczono} planned {ułożono plan} drifted {rzeczywistość odbiegła od planu} gate-opened {zapytano człowieka} gate-decided {zapadła decyzja} gate-expired {nikt nie zdecydował w porę} refused {ODMÓWIONO} step-started {rozpoczęto krok} step-finished {wykonano krok} step-failed {krok NIEUDANY} stop-asked {poproszono o zatrzymanie} attention {przekazano człowiekowi} settled {rozstrzygnięto} finished {zakończono} other {{type}}}',
+    '{type, select, requested {zlecono} admitted {dopuszczono} planned {ułożono plan} drifted {rzeczywistość odbiegła od planu} gate-opened {zapytano człowieka} gate-decided {zapadła decyzja} gate-expired {nikt nie zdecydował w porę} refused {ODMÓWIONO} step-started {rozpoczęto krok} step-finished {wykonano krok} step-failed {krok NIEUDANY} stop-asked {poproszono o zatrzymanie} attention {przekazano człowiekowi} settled {rozstrzygnięto} finished {zakończono} granted {zgoda} rejected {odmowa} other {{type}}}',
   'who.title': 'Kto co może',
   'who.roles': '{roles}',
   'who.role-at': '{role} ({sites})',

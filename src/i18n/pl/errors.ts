@@ -157,17 +157,17 @@ export const errors = {
   'error.version.unsupported.what':
     'PostgreSQL na serwerze {host} ma wersję {version}, a procedura dotyczy wersji 17{path, select, absent {} other { ({path})}}.',
   'error.version.unsupported.hint':
-    'Wskaż w binDir programy PostgreSQL 17 albo poproś producenta o aktualizację serwera.',
+    'Wskaż w binDir programy PostgreSQL 17 albo poproś producenta o aktualizację serwera; potem uruchom: zapas check <para>',
   'error.os.mismatch.what': 'Serwery mają różne systemy operacyjne: {primary} i {standby}. Kopia by nie działała.',
   'error.os.mismatch.hint':
     'Zainstaluj na serwerze zapasowym ten sam system co na podstawowym i uruchom: zapas check <para>',
   'error.disk.full.what':
     'Za mało miejsca na dysku serwera {host}{path, select, absent {} other { dla {path}}}{needed, plural, =0 {} other {: potrzeba # MB, wolne {free, number} MB}}{detail, select, absent {} other {: {detail}}}.',
-  'error.disk.full.hint': 'Zwolnij miejsce na tym woluminie albo go powiększ i spróbuj ponownie.',
+  'error.disk.full.hint': 'Zwolnij miejsce na tym woluminie albo go powiększ i uruchom: zapas check <para>',
   'error.data-directory.occupied.what':
     'Katalog danych {path} na serwerze {host} nie jest pusty i nie jest kopią wykonaną przez Zapas dla tej pary{detail, select, absent {} other { ({detail})}}. Nie został ruszony.',
   'error.data-directory.occupied.hint':
-    'Zobacz, co w nim jest. Przenieś zawartość samodzielnie albo popraw dataDir w konfiguracji; potem spróbuj ponownie.',
+    'Zobacz, co w nim jest. Przenieś zawartość samodzielnie albo popraw dataDir w konfiguracji; potem uruchom: zapas check <para>',
   'error.tablespace.occupied.what':
     'Miejsce przestrzeni tabel jest zajęte na serwerze {host}: {path}. Nie zostało ruszone.',
   'error.tablespace.occupied.hint': 'Zobacz, co tam jest, przenieś to samodzielnie i spróbuj ponownie.',
@@ -197,7 +197,7 @@ export const errors = {
   'error.postgresql.format.hint':
     'Popraw ten wiersz ręcznie i spróbuj ponownie. Zapas nie zmienia pliku, którego nie rozumie w całości.',
   'error.replication.login-failed.what':
-    'Serwer zapasowy {host} nie może zalogować się do podstawowego: {detail, select, no_hba_entry {w pg_hba.conf nie ma dla niego wiersza} hba_rejects {pg_hba.conf go odrzuca} password_refused {hasło zostało odrzucone} password_missing {brak hasła} client_certificate_missing {brakuje certyfikatu klienta albo nie można go odczytać} certificate_refused {serwer podstawowy nie przyjmuje jego certyfikatu klienta} server_certificate_unverified {nie można zweryfikować certyfikatu serwera podstawowego} primary_unreachable {nie można stamtąd połączyć się z portem serwera podstawowego} otherSystem {pod tym adresem odpowiada inny serwer baz danych} role_missing {ten login nie istnieje} role_without_replication {login nie ma prawa REPLICATION} too_many_standbys {serwer podstawowy nie ma wolnego procesu wysyłającego WAL} too_many_connections {serwer podstawowy nie ma wolnych połączeń} other {serwer odpowiada}}{message, select, absent {} other { («{message}»)}}.',
+    'Serwer zapasowy {host} nie może zalogować się do podstawowego{user, select, absent {} other { jako {user}}}: {detail, select, no_hba_entry {w pg_hba.conf nie ma dla niego wiersza} hba_rejects {pg_hba.conf go odrzuca} password_refused {hasło zostało odrzucone} password_missing {brak hasła} client_certificate_missing {brakuje certyfikatu klienta albo nie można go odczytać} certificate_refused {serwer podstawowy nie przyjmuje jego certyfikatu klienta} server_certificate_unverified {nie można zweryfikować certyfikatu serwera podstawowego} primary_unreachable {nie można stamtąd połączyć się z portem serwera podstawowego} otherSystem {pod tym adresem odpowiada inny serwer baz danych} role_missing {ten login nie istnieje} role_without_replication {login nie ma prawa REPLICATION} too_many_standbys {serwer podstawowy nie ma wolnego procesu wysyłającego WAL} too_many_connections {serwer podstawowy nie ma wolnych połączeń} other {serwer odpowiada}}{message, select, absent {} other { («{message}»)}}.',
   'error.replication.login-failed.hint':
     'Usuń przyczynę i spróbuj ponownie. Adresy, certyfikaty i loginy pary są w konfiguracji: zapas check <para>',
   'error.replication.slot-lost.what':

@@ -1,0 +1,239 @@
+import { z } from 'zod';
+import type { Action } from '../domain/policy.ts';
+import type { Runbook, RunbookId } from '../domain/runbook.ts';
+import { RUNBOOK_IDS } from '../domain/runbook.ts';
+
+export const COMMAND_NAMES = [
+  ...RUNBOOK_IDS,
+  'runs',
+  'run',
+  'cancel',
+  'approve',
+  'reject',
+  'confirm',
+  'attest',
+  'settle',
+  'audit',
+  'who',
+  'help',
+] as const;
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
+/** What a command asks for; carrying it out is the router's. */
+export type Effect =
+  | {
+      readonly do: 'request';
+      readonly runbook: RunbookId;
+      readonly cluster: string;
+      readonly options: Readonly<Record<string, unknown>>;
+    }
+  | { readonly do: 'runs'; readonly cluster?: string; readonly limit: number }
+  | { readonly do: 'show'; readonly run: string }
+  | {
+      readonly do: 'decide';
+      readonly act: 'approve' | 'reject' | 'confirm' | 'attest';
+      readonly run: string;
+      readonly gate?: number;
+      readonly name?: string;
+      readonly note?: string;
+    }
+  | { readonly do: 'stop'; readonly run: string }
+  | { readonly do: 'settle'; readonly run: string; readonly verdict: 'retry' | 'abandon' }
+  | { readonly do: 'audit'; readonly run?: string }
+  | { readonly do: 'who'; readonly cluster?: string }
+  | { readonly do: 'help'; readonly command?: string };
+
+/** One command: its input as a schema, from which flags, options of chat commands, forms and the documents are derived. */
+export interface Command {
+  readonly name: CommandName;
+  readonly input: z.ZodObject;
+  /** Options that may be given without their name, in this order. */
+  readonly order: readonly string[];
+  /** The option that takes all remaining words. */
+  readonly rest?: string;
+  /** What a person must be allowed to do somewhere to see it in their help; absent: everybody. */
+  readonly needs?: Action;
+  /** What parsed input asks for. */
+  effect(input: Readonly<Record<string, unknown>>): Effect;
+}
+
+/** Longest note, in characters. */
+export const NOTE_LIMIT = 500;
+
+const runId = z.string().regex(/^[a-z0-9-]{1,40}$/);
+const cluster = z.string().min(1).max(64);
+const note = z.string().max(NOTE_LIMIT).optional();
+
+/** Every command there is, for these runbooks: theirs come first, in the order given. */
+export function defineCommands(runbooks: readonly Runbook[]): readonly Command[] {
+  return [...runbooks.map(runbookCommand), ...ABOUT_RUNS, ...ABOUT_ZAPAS];
+}
+
+function runbookCommand(runbook: Runbook): Command {
+  return {
+    name: runbook.id,
+    input: z.strictObject({ cluster, ...runbook.options.shape }),
+    order: ['cluster'],
+    needs: { do: 'run', runbook: runbook.id },
+    effect: ({ cluster: name, ...options }) => ({
+      do: 'request',
+      runbook: runbook.id,
+      cluster: String(name).toLowerCase(),
+      options,
+    }),
+  };
+}
+
+/** Ties the type of a command's input to its effect; outside, commands differ only in data. */
+function define<Shape extends z.ZodRawShape>(
+  name: CommandName,
+  shape: Shape,
+  rest: Pick<Command, 'order' | 'rest' | 'needs'> & {
+    readonly effect: (input: z.output<z.ZodObject<Shape, z.core.$strict>>) => Effect;
+  },
+): Command {
+  const input = z.strictObject(shape);
+  return { name, input, ...rest, effect: (values) => rest.effect(input.parse(values)) };
+}
+
+function decision(act: 'reject' | 'confirm' | 'attest', needs?: Action): Command {
+  return define(
+    act,
+    { run: runId, note },
+    {
+      order: ['run'],
+      rest: 'note',
+      ...(needs && { needs }),
+      effect: (input) => ({ do: 'decide', act, run: input.run, ...(input.note !== undefined && { note: input.note }) }),
+    },
+  );
+}
+
+const ABOUT_RUNS: readonly Command[] = [
+  define(
+    'runs',
+    { cluster: cluster.optional(), limit: z.int().min(1).max(50).default(10) },
+    {
+      order: ['cluster'],
+      needs: { do: 'read' },
+      effect: (input) => ({
+        do: 'runs',
+        limit: input.limit,
+        ...(input.cluster && { cluster: input.cluster.toLowerCase() }),
+      }),
+    },
+  ),
+  define('run', { run: runId }, { order: ['run'], needs: { do: 'read' }, effect: ({ run }) => ({ do: 'show', run }) }),
+  define(
+    'cancel',
+    { run: runId },
+    { order: ['run'], needs: { do: 'operate' }, effect: ({ run }) => ({ do: 'stop', run }) },
+  ),
+  define(
+    'approve',
+    { run: runId, name: z.string().max(64).optional(), note },
+    {
+      order: ['run', 'name'],
+      rest: 'note',
+      needs: { do: 'approve' },
+      effect: ({ run, name, note: words }) => ({
+        do: 'decide',
+        act: 'approve',
+        run,
+        ...(name !== undefined && { name }),
+        ...(words !== undefined && { note: words }),
+      }),
+    },
+  ),
+  decision('reject'),
+  decision('confirm', { do: 'operate' }),
+  decision('attest', { do: 'operate' }),
+  define(
+    'settle',
+    { run: runId, verdict: z.enum(['retry', 'abandon']) },
+    {
+      order: ['run', 'verdict'],
+      needs: { do: 'operate' },
+      effect: ({ run, verdict }) => ({ do: 'settle', run, verdict }),
+    },
+  ),
+];
+
+const ABOUT_ZAPAS: readonly Command[] = [
+  define(
+    'audit',
+    { run: runId.optional() },
+    {
+      order: ['run'],
+      needs: { do: 'audit' },
+      effect: ({ run }) => ({ do: 'audit', ...(run !== undefined && { run }) }),
+    },
+  ),
+  define(
+    'who',
+    { cluster: cluster.optional() },
+    {
+      order: ['cluster'],
+      effect: (input) => ({ do: 'who', ...(input.cluster && { cluster: input.cluster.toLowerCase() }) }),
+    },
+  ),
+  define(
+    'help',
+    { command: z.string().max(32).optional() },
+    {
+      order: ['command'],
+      effect: (input) => ({ do: 'help', ...(input.command && { command: input.command.toLowerCase() }) }),
+    },
+  ),
+];
+
+/** One option as flags, chat options and forms need it. */
+export interface Option {
+  /** Key of the input. */
+  readonly name: string;
+  /** As typed: `since-start`. */
+  readonly flag: string;
+  readonly kind: 'text' | 'integer' | 'boolean' | 'choice';
+  readonly choices: readonly string[];
+  readonly required: boolean;
+  readonly default?: string | number | boolean;
+  /** May be given by position. */
+  readonly positional: boolean;
+}
+
+interface JsonProperty {
+  readonly type?: string;
+  readonly enum?: readonly string[];
+  readonly default?: string | number | boolean;
+}
+
+/** The options of a command, in the order of its schema. */
+export function optionsOf(command: Command): readonly Option[] {
+  const schema = z.toJSONSchema(command.input, { io: 'input' });
+  const properties = (schema.properties ?? {}) as Readonly<Record<string, JsonProperty>>;
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    flag: name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    kind: kindOf(property),
+    choices: property.enum ?? [],
+    required: schema.required?.includes(name) ?? false,
+    ...(property.default !== undefined && { default: property.default }),
+    positional: command.order.includes(name) || command.rest === name,
+  }));
+}
+
+function kindOf(property: JsonProperty): Option['kind'] {
+  if (property.enum) return 'choice';
+  if (property.type === 'integer') return 'integer';
+  return property.type === 'boolean' ? 'boolean' : 'text';
+}
+
+/** How a command is written: `approve <run> [name] [--note …]`. */
+export function usageOf(command: Command): string {
+  const words = optionsOf(command).map(({ flag, required, positional, kind, choices }) => {
+    const value = choices.length > 0 ? choices.join('|') : flag;
+    if (positional) return required ? `<${value}>` : `[${value}]`;
+    return kind === 'boolean' ? `[--no-${flag}]` : `[--${flag} <${choices.length > 0 ? value : kind}>]`;
+  });
+  return [command.name, ...words].join(' ');
+}
