@@ -161,7 +161,7 @@ export const replicationLogin: Fact<
       argv: [
         '/bin/sh',
         '-c',
-        '[ -x "$1" ] || exit 127; exec "$1" -XAtq -w -d "$2 replication=true connect_timeout=10" -c IDENTIFY_SYSTEM',
+        '[ -x "$1" ] || exit 127; exec "$1" -XAtq -w -d "$2 dbname=replication replication=true connect_timeout=10" -c IDENTIFY_SYSTEM',
         'sh',
         `${binDir}/psql`,
         conninfo,

@@ -9,7 +9,7 @@ import { backupLogin, passfilePath } from '../../names.ts';
 import { buildConninfo, connectionSettings } from '../../postgres/conninfo.ts';
 import { identify } from '../../postgres/log/messages.ts';
 import { ensurePassfileEntry, findPassword, type PassfileKey } from '../../postgres/passfile.ts';
-import { scramVerifier } from '../../postgres/scram.ts';
+import { isPassword, scramVerifier } from '../../postgres/scram.ts';
 import { quoteIdentifier, quoteLiteral } from '../../postgres/sql.ts';
 import { askPrimary, type Primary } from '../pair.ts';
 import { connectionTo } from './connection.ts';
@@ -42,7 +42,7 @@ export const setupReplicationLogin = defineStep<Facts>({
   effect: 'reversible',
   gather,
   check(facts, input): Check {
-    if (passfileChange(facts, input).length > 0 || !isGranted(facts)) return 'needed';
+    if (passfileChange(facts, input).length > 0 || !isGranted(facts, input)) return 'needed';
     const problems = facts.logins.map((login) => loginProblem(login, facts, input));
     const first = problems.find((problem) => problem !== undefined);
     return first ? { blocked: first } : 'done';
@@ -76,9 +76,10 @@ async function gather(ask: Ask, input: StepInput): Promise<Facts> {
   };
 }
 
+/** Programs do not agree on the database's name in a replication connection: WAL receiver, pg_basebackup, psql. */
 function loginKey(input: StepInput, user: string): PassfileKey {
   const { host, port } = connectionTo(input, user);
-  return { host, port: String(port), database: 'replication', user };
+  return { host, port: String(port), database: '*', user };
 }
 
 function passfileChange(facts: Facts, input: StepInput): readonly Change[] {
@@ -113,17 +114,13 @@ function passfileChange(facts: Facts, input: StepInput): readonly Change[] {
 }
 
 /** The role can log in for replication with exactly this password. */
-function isGranted({ role, password }: Facts): boolean {
-  if (!role?.login || !role.replication || !role.verifier) return false;
-  const stored = /^SCRAM-SHA-256\$(\d+):([^$]+)\$/.exec(role.verifier.reveal());
-  if (!stored) return false;
-  const [, iterations, salt = ''] = stored;
-  const computed = scramVerifier(password, Buffer.from(salt, 'base64'), Number(iterations));
-  return computed.reveal() === role.verifier.reveal();
+function isGranted({ role, password }: Facts, { cluster }: StepInput): boolean {
+  if (!role?.login || !role.replication || !role.verifier?.reveal().startsWith('SCRAM-SHA-256$')) return false;
+  return isPassword(password, role.verifier, cluster.replicationUser) === true;
 }
 
 function roleChange(facts: Facts, input: StepInput): readonly Change[] {
-  if (isGranted(facts)) return [];
+  if (isGranted(facts, input)) return [];
   const { role, password, salt, primary } = facts;
   const verifier = scramVerifier(password, Buffer.from(salt.reveal())).reveal();
   const name = quoteIdentifier(input.cluster.replicationUser);
