@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Runbook } from '../domain/runbook.ts';
 import type { Step } from '../domain/step.ts';
+import { preflightBackupLogin } from './steps/preflight/backup-login.ts';
 import { preflightCapacity } from './steps/preflight/capacity.ts';
 import { preflightCertificates } from './steps/preflight/certificates.ts';
 import { preflightClock } from './steps/preflight/clock.ts';
@@ -25,6 +26,7 @@ export const PREFLIGHT: readonly Step[] = [
   preflightDataDirectory,
   preflightCertificates,
   preflightServerCertificate,
+  preflightBackupLogin,
   preflightTablespaces,
   preflightDisk,
   preflightCapacity,

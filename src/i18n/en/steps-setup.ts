@@ -4,6 +4,7 @@ export const stepsSetup = {
   'step.preflight.os.title': 'Compare the operating systems',
   'step.preflight.versions.title': 'Compare the versions of PostgreSQL',
   'step.preflight.data-directory.title': 'Look at the standby’s data directory',
+  'step.preflight.backup-login.title': 'Compare the backup login’s password with the primary’s',
   'step.preflight.certificates.title': 'Check the client certificates',
   'step.preflight.server-certificate.title': 'Check TLS and the server certificates',
   'step.preflight.tablespaces.title': 'Look for tablespaces',

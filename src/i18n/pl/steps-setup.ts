@@ -4,6 +4,7 @@ export const stepsSetup = {
   'step.preflight.os.title': 'Porównanie systemów operacyjnych',
   'step.preflight.versions.title': 'Porównanie wersji PostgreSQL',
   'step.preflight.data-directory.title': 'Sprawdzenie katalogu danych serwera zapasowego',
+  'step.preflight.backup-login.title': 'Porównanie hasła konta kopii z zapisanym na serwerze podstawowym',
   'step.preflight.certificates.title': 'Sprawdzenie certyfikatów klienta',
   'step.preflight.server-certificate.title': 'Sprawdzenie TLS i certyfikatów serwerów',
   'step.preflight.tablespaces.title': 'Wyszukanie przestrzeni tabel',

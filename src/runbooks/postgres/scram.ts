@@ -24,3 +24,17 @@ export function scramVerifier(password: Secret, salt: Uint8Array, iterations = I
   const saltText = Buffer.from(salt).toString('base64');
   return new Secret(`SCRAM-SHA-256$${iterations}:${saltText}$${storedKey}:${serverKey}`);
 }
+
+/**
+ * Is this the password of which pg_authid has `stored` for the role `user`? Undefined when it cannot be told: a password outside
+ * printable ASCII, which would need full SASLprep, or a form of verifier that is neither SCRAM-SHA-256 nor md5.
+ */
+export function isPassword(password: Secret, stored: Secret, user: string): boolean | undefined {
+  const clear = password.reveal();
+  const verifier = stored.reveal();
+  if (/^md5[0-9a-f]{32}$/.test(verifier))
+    return verifier === `md5${createHash('md5').update(`${clear}${user}`).digest('hex')}`;
+  const [, iterations, salt = ''] = /^SCRAM-SHA-256\$(\d+):([^$]+)\$/.exec(verifier) ?? [];
+  if (iterations === undefined || !/^[\x20-\x7e]+$/.test(clear)) return undefined;
+  return scramVerifier(password, Buffer.from(salt, 'base64'), Number(iterations)).reveal() === verifier;
+}
