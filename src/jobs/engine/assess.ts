@@ -72,7 +72,18 @@ export function patience({ deps, run }: Session): Iterable<number> {
       effect !== 'read' && (state === 'running' || state === 'failed' || (state === 'done' && unchanged === false))
     );
   });
-  return begun ? delaysFor(deps.timing.silenceMs) : deps.timing.retryDelaysMs;
+  return begun
+    ? delaysFor(deps.timing.silenceMs)
+    : delaysWithin(deps.timing.retryDelaysMs, deps.timing.soonMs, deps.now);
+}
+
+/** The delays, until so much time has passed: a host that refuses at once is asked often, one that swallows each question twice. */
+function* delaysWithin(delays: readonly number[], totalMs: number, now: () => Date): Generator<number> {
+  const end = now().getTime() + totalMs;
+  for (const delay of delays) {
+    if (now().getTime() >= end) return;
+    yield delay;
+  }
 }
 
 /** Growing delays that add up to about that long. */

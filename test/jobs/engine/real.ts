@@ -168,6 +168,7 @@ export function realEngine(
     timing: {
       leaseMs: 1_500,
       retryDelaysMs: [50, 100],
+      soonMs: 10_000,
       settleDelaysMs: [50, 100, 200],
       silenceMs: 5_000,
       jobPollMs: 100,

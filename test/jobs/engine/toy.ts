@@ -135,6 +135,7 @@ export async function setUp(steps: readonly Step[], options: ToyOptions = {}): P
     timing: {
       leaseMs: 2_000,
       retryDelaysMs: [5, 5, 5],
+      soonMs: 10_000,
       settleDelaysMs: [5, 5, 5],
       silenceMs: 3_000,
       jobPollMs: 20,
