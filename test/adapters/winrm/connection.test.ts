@@ -154,6 +154,20 @@ describe('a command that is given up', () => {
     expect(host.count('Command')).toBe(0);
   });
 
+  it('while it waits for a place leaves no gap behind', async () => {
+    const { connection, host } = await bench({}, {}, { shells: 1 });
+    const first = run(connection, 'sleep 0.3');
+    await until(() => host.count('Receive') > 0);
+    const stop = new AbortController();
+    const waiting = failure(run(connection, 'echo never', { signal: stop.signal }));
+    await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    expect((await waiting).code).toBe('exec.aborted');
+    await first;
+    expect((await run(connection, 'echo third')).stdout.toString()).toBe('third\n');
+    expect(host.count('Command')).toBe(2);
+  });
+
   it('leaves the connection fit for the next one', async () => {
     const { connection } = await bench();
     await failure(run(connection, 'sleep 60', { timeoutMs: 100 }));

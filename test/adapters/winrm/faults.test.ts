@@ -79,6 +79,14 @@ describe.each(CASES)('$at disturbed by $by', ({ at, disturbance, ends, ran }) =>
   });
 });
 
+it('a host that loses every shell at once is not asked for ever', async () => {
+  const { connection, host } = await bench({
+    disturb: ({ operation }) => (operation === 'Command' ? noShell() : undefined),
+  });
+  expect((await failure(run(connection, 'true'))).code).toBe('host.unreachable');
+  expect(host.count('Command')).toBe(1);
+});
+
 describe('an outcome that is not known', () => {
   it('is not left running: the shell is deleted when the host answers again', async () => {
     const { connection, host } = await bench({

@@ -7,6 +7,7 @@ import { NtlmError } from '../../../src/adapters/winrm/ntlm/error.ts';
 import { NtlmHandshake } from '../../../src/adapters/winrm/ntlm/handshake.ts';
 import { NtlmSession } from '../../../src/adapters/winrm/ntlm/session.ts';
 import { WinrmError } from '../../../src/adapters/winrm/problem.ts';
+import { parseDocument } from '../../../src/adapters/winrm/wsman/document.ts';
 import { bodyOf, commandIdIn, outputIn, shellIdIn } from '../../../src/adapters/winrm/wsman/answers.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { NtlmAcceptor } from '../../fakes/winrm/ntlm-acceptor.ts';
@@ -112,6 +113,16 @@ describe('sealed bodies of someone in between', () => {
     }
   });
 
+  it('a declared length that is not the message’s is refused', () => {
+    const body = Buffer.from(
+      sealed()
+        .toString('latin1')
+        .replace(/Length=\d+/, 'Length=7'),
+      'latin1',
+    );
+    expect(refusals(() => read(body), WinrmError)).toBe(1);
+  });
+
   it('a sealed message that comes twice is refused the second time', () => {
     const session = new NtlmSession(key, 'client');
     const body = sealed();
@@ -159,21 +170,27 @@ describe('SOAP answers of a hostile host', () => {
 
   const lol = Array.from({ length: 9 }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`).join('');
   it.each([
+    ['a document type', '<!DOCTYPE x><x/>'],
     ['a bomb of entities', `<!DOCTYPE x [<!ENTITY l0 "lol">${lol}]><x>&l9;</x>`],
     ['an entity from outside', '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'],
-    ['an entity that does not end', `<x>${many('&')}</x>`],
     ['depth', many('<a>')],
     ['depth that is closed again', `${'<a>'.repeat(5000)}${'</a>'.repeat(5000)}`],
     ['many elements', `<a>${many('<b/>')}</a>`],
     ['many comments', `<a>${many('<!---->')}</a>`],
     ['comments without end', `<a>${many('<!--')}`],
     ['CDATA without end', `<a>${many('<![CDATA[')}`],
-    ['many attributes', `<a ${Array.from({ length: 20_000 }, (_, n) => `a${n}="1"`).join(' ')}/>`],
     ['a name without end', `<${many('a')}`],
     ['declarations', `${many('<?x ')}<a/>`],
     ['names of JavaScript', '<__proto__><constructor prototype="x"/></__proto__>'],
     ['too much', `<a>${'x'.repeat(400_000)}</a>`],
-  ])('%s is refused', (_name, xml) => {
+  ])('%s is refused by the reader', (_name, xml) => {
+    expect(refusals(() => parseDocument(xml, 350_000), WinrmError)).toBe(1);
+  });
+
+  it.each([
+    ['an ampersand without end', `<x>${many('&')}</x>`],
+    ['many attributes', `<a ${Array.from({ length: 20_000 }, (_, n) => `a${n}="1"`).join(' ')}/>`],
+  ])('%s is no answer', (_name, xml) => {
     expect(refusals(() => readAll(xml), WinrmError)).toBe(1);
   });
 

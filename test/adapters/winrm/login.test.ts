@@ -1,6 +1,5 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Endpoint } from '../../../src/adapters/winrm/endpoint.ts';
 import { FLAG } from '../../../src/adapters/winrm/ntlm/flags.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { type Pair, TestAuthority } from '../../fakes/winrm/certificates.ts';
