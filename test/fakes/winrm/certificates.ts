@@ -9,6 +9,7 @@ export interface Pair {
   readonly key: string;
 }
 
+const OPENSSL = 'openssl';
 const CONFIG = `[ca]
 default_ca = own
 [own]
@@ -83,7 +84,7 @@ export class TestAuthority {
   }
 
   #openssl(argv: readonly string[]): void {
-    execFileSync('openssl', argv, { cwd: this.#dir, stdio: 'pipe' });
+    execFileSync(OPENSSL, argv, { cwd: this.#dir, stdio: 'pipe' });
   }
 
   #read(file: string): string {
