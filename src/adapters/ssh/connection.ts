@@ -6,6 +6,11 @@ import type { Connection, Rendered } from '../gateway/contracts.ts';
 /** sshd allows ten sessions on one connection; two are left for people. */
 const CHANNELS = 8;
 const IDLE_MS = 60_000;
+/**
+ * A failed login answers everything that is asked in this time: one silent host costs one timeout, and a wrong password is given
+ * once, not as often as would lock the account.
+ */
+const FAILURE_MS = 500;
 /** More output than this is a mistake, not an answer. */
 const MAX_OUTPUT = 64 * 1024 * 1024;
 
@@ -20,19 +25,17 @@ export function createSshConnection(host: string, open: (signal: AbortSignal) =>
   let idle: NodeJS.Timeout | undefined;
 
   const login = (): Promise<Client> => {
-    link ??= open(AbortSignal.timeout(20_000)).then(
-      (client) => {
-        client.once('close', () => {
-          link = undefined;
-        });
-        return client;
-      },
-      (error: unknown) => {
-        link = undefined;
-        throw error;
-      },
+    if (link) return link;
+    const opened = open(AbortSignal.timeout(20_000));
+    const forget = (): void => {
+      if (link === opened) link = undefined;
+    };
+    link = opened;
+    opened.then(
+      (client) => client.once('close', forget),
+      () => setTimeout(forget, FAILURE_MS).unref(),
     );
-    return link;
+    return opened;
   };
   const enter = async (): Promise<void> => {
     clearTimeout(idle);
