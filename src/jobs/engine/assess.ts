@@ -77,7 +77,7 @@ export function patience({ deps, run }: Session): Iterable<number> {
     : delaysWithin(deps.timing.retryDelaysMs, deps.timing.soonMs, deps.now);
 }
 
-/** The delays, until so much time has passed: a host that refuses at once is asked often, one that swallows each question twice. */
+/** The delays, until so much time has passed: a host that refuses at once is asked four times, one that swallows questions twice. */
 function* delaysWithin(delays: readonly number[], totalMs: number, now: () => Date): Generator<number> {
   const end = now().getTime() + totalMs;
   for (const delay of delays) {

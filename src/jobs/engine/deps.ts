@@ -34,7 +34,7 @@ export interface Timing {
   readonly leaseMs: number;
   /** Waits before a question, or a change of which nothing was started, is tried again; then it has failed. */
   readonly retryDelaysMs: readonly number[];
-  /** A question of a run that has changed nothing is not put again when it failed after this long. */
+  /** A run that has changed nothing puts its question one last time when it has asked for this long. */
   readonly soonMs: number;
   /** Waits between looking again whether a step's end state holds; then it is `verify.failed`. */
   readonly settleDelaysMs: readonly number[];
@@ -47,7 +47,7 @@ export interface Timing {
 export const TIMING: Timing = {
   leaseMs: 15_000,
   retryDelaysMs: [1_000, 2_000, 5_000],
-  soonMs: 10_000,
+  soonMs: 5_000,
   settleDelaysMs: [100, 250, 500, 1_000, 2_000, 4_000],
   silenceMs: 120_000,
   jobPollMs: 1_000,
