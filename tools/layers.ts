@@ -25,6 +25,7 @@ const SDK_HOMES: Readonly<Record<string, readonly string[]>> = {
   pino: ['telemetry'],
   'intl-messageformat': ['i18n'],
   yaml: ['config'],
+  'fast-xml-parser': ['adapters/winrm'],
   'node:child_process': ['adapters/local', 'adapters/store'],
 };
 

@@ -5,7 +5,7 @@ import { sha256 } from '../../../src/domain/plan.ts';
 import type { Step } from '../../../src/domain/step.ts';
 import { ANNA, EVIDENCE, PIOTR } from '../../domain/runs.ts';
 import type { Toy } from './toy.ts';
-import { get, irreversible, evidenceStep, set, setUp, toyStep } from './toy.ts';
+import { evidenceStep, get, irreversible, set, setUp, toyStep } from './toy.ts';
 
 const unreachable = (): never => {
   throw new OpsError('host.unreachable', { detail: 'no route' });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Leave } from '../../../src/jobs/engine/leave.ts';
 import { holdLease, moment } from '../../../src/jobs/engine/lease.ts';
+import { Leave } from '../../../src/jobs/engine/leave.ts';
 
 const TTL = 1_000;
 

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { afterError, endOf } from '../../../src/jobs/engine/failure.ts';
-import { courseOf, isFatalBlock, nextAction } from '../../../src/jobs/engine/next-action.ts';
 import type { PlannedChange, PlannedStep } from '../../../src/domain/plan.ts';
 import { planHash } from '../../../src/domain/plan.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import type { Runbook } from '../../../src/domain/runbook.ts';
 import type { Check, Effect, Step } from '../../../src/domain/step.ts';
+import { afterError, endOf } from '../../../src/jobs/engine/failure.ts';
+import { courseOf, isFatalBlock, nextAction } from '../../../src/jobs/engine/next-action.ts';
 import {
-  after,
   ANNA,
+  after,
   event,
   gate,
   granted,

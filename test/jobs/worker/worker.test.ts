@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { RunStore } from '../../../src/domain/ports.ts';
-import { createWorker } from '../../../src/jobs/worker/worker.ts';
 import { createSlots } from '../../../src/jobs/worker/slots.ts';
+import { createWorker } from '../../../src/jobs/worker/worker.ts';
 import { planned } from '../../domain/runs.ts';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
