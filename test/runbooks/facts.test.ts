@@ -9,8 +9,11 @@ import * as certificates from '../../src/runbooks/facts/certificates.ts';
 import * as database from '../../src/runbooks/facts/database.ts';
 import * as files from '../../src/runbooks/facts/files.ts';
 import * as firewall from '../../src/runbooks/facts/firewall.ts';
+import * as log from '../../src/runbooks/facts/log.ts';
 import * as network from '../../src/runbooks/facts/network.ts';
 import * as os from '../../src/runbooks/facts/os.ts';
+import * as postgres from '../../src/runbooks/facts/postgres.ts';
+import * as redirect from '../../src/runbooks/facts/redirect.ts';
 import * as service from '../../src/runbooks/facts/service.ts';
 import { freeze } from './step-cases.ts';
 
@@ -26,7 +29,20 @@ interface FactCase {
 }
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/facts');
-const FACTS = [backups, binaries, certificates, database, files, firewall, network, os, service]
+const FACTS = [
+  backups,
+  binaries,
+  certificates,
+  database,
+  files,
+  firewall,
+  log,
+  network,
+  os,
+  postgres,
+  redirect,
+  service,
+]
   .flatMap((module) => Object.values<unknown>(module))
   .filter(isFact);
 

@@ -4,7 +4,7 @@ import { OpsError } from '../../domain/errors.ts';
 import type { Cluster } from '../../domain/inventory.ts';
 import type { Fact } from '../../domain/step.ts';
 import { type ControlData, parseControlData } from '../postgres/control.ts';
-import { historyFileTimeline, type Lsn, parseLsn, parseWalFileName } from '../postgres/lsn.ts';
+import { historyFileTimeline, type Lsn, parseLsn, parseWalFileName, walFileName } from '../postgres/lsn.ts';
 import { LIVE_QUERY, type LiveServer, liveAnswer } from './postgres-query.ts';
 import { keyValues, script, unreadable, valuesOf } from './shell.ts';
 
@@ -204,24 +204,37 @@ export const postgresReady: Fact<
   },
 };
 
+interface WalEndArgs extends Pick<ServerArgs, 'binDir' | 'dataDir' | 'serviceAccount'> {
+  readonly timeline: number;
+  readonly from: string;
+  readonly segmentBytes: number;
+}
+
+const NOTHING_BEHIND = 44;
+const GAP = 45;
+/** `$1` pg_waldump, `$2` pg_wal, `$3` timeline, `$4` where to begin, `$5` the segment that has it. It would wait for a missing one. */
+const READ_ON = `
+if [ ! -e "$2/$5" ]; then
+  for f in "$2"/????????????????????????; do if [ "\${f##*/}" \\> "$5" ]; then exit ${GAP}; fi; done
+  exit ${NOTHING_BEHIND}
+fi
+exec "$1" -q -p "$2" -t "$3" -s "$4"`;
+
 /**
  * Where the WAL on a stopped server's disk ends, found by reading on from `from`; undefined when it cannot be told in time.
  * What lies behind that point was never promised to any client. H38. Source: PostgreSQL's manual, pg_waldump.
  */
-export const walEnd: Fact<
-  Pick<ServerArgs, 'binDir' | 'dataDir' | 'serviceAccount'> & { readonly timeline: number; readonly from: string },
-  Lsn | undefined
-> = {
+export const walEnd: Fact<WalEndArgs, Lsn | undefined> = {
   id: 'postgres.wal-end',
   read: {
-    posix: ({ binDir, dataDir, serviceAccount, timeline, from }) => ({
-      argv: [`${binDir}/pg_waldump`, '-q', '-p', `${dataDir}/pg_wal`, '-t', String(timeline), '-s', from],
-      env: { LC_ALL: 'C' },
-      as: serviceAccount,
-      timeoutMs: 3_000,
-    }),
+    posix({ binDir, dataDir, serviceAccount, timeline, from, segmentBytes }) {
+      const segment = walFileName(timeline, parseLsn(from), segmentBytes);
+      const values = [`${binDir}/pg_waldump`, `${dataDir}/pg_wal`, String(timeline), from, segment];
+      return script(READ_ON, values, { as: serviceAccount, timeoutMs: 3_000 });
+    },
   },
   parse(result, { from }) {
+    if (result.code === NOTHING_BEHIND) return parseLsn(from);
     const output = text(result.stderr);
     const end = /error in WAL record at ([0-9A-F]+\/[0-9A-F]+): .*? at ([0-9A-F]+\/[0-9A-F]+)/.exec(output);
     if (end?.[2]) return parseLsn(end[2]);

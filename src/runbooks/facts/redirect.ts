@@ -17,7 +17,7 @@ export interface Destination {
  */
 export const destination: Fact<{ readonly argv: readonly [string, ...string[]] }, Destination | undefined> = {
   id: 'redirect.destination',
-  read: { posix: ({ argv }) => ({ argv, timeoutMs: 10_000 }) },
+  read: { posix: ({ argv }) => ({ argv, env: { LC_ALL: 'C' }, timeoutMs: 10_000 }) },
   parse(result) {
     const row = /^(\d{10,20})\|(t|f)(?:\|([0-9A-F]{24}))?$/.exec(text(result.stdout).trim());
     if (result.code !== 0 || !row) return undefined;

@@ -84,9 +84,9 @@ async function endOfWal(
   const from = receivedLsn(own);
   if (from === undefined || !isDead(other) || !other.control) return undefined;
   const { binDir, dataDir, serviceAccount } = cluster;
-  const { timeline } = other.control;
+  const { timeline, segmentBytes } = other.control;
   const found = await attempt(
-    ask.fact(primary.id, walEnd, { binDir, dataDir, serviceAccount, timeline, from: formatLsn(from) }),
+    ask.fact(primary.id, walEnd, { binDir, dataDir, serviceAccount, timeline, segmentBytes, from: formatLsn(from) }),
   );
   return found.ok ? found.value : undefined;
 }
