@@ -31,7 +31,9 @@ describe('a worker that is killed at every step boundary', () => {
     expect(await linesOf('primary', 'grep -h "starting PostgreSQL" /opt/mmedica/pgsql-17/data/pg_log/*')).toHaveLength(
       2,
     );
-    expect(await linesOf('primary', 'grep clientcert /opt/mmedica/pgsql-17/data/pg_hba.conf | sort | uniq -d')).toEqual([]);
+    expect(await linesOf('primary', 'grep clientcert /opt/mmedica/pgsql-17/data/pg_hba.conf | sort | uniq -d')).toEqual(
+      [],
+    );
     expect(
       await linesOf(
         'primary',
