@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLab } from '../../lab/lab.ts';
+import { bareLab } from './bare-lab.ts';
 import type { Office } from './office.ts';
 import { openOffice } from './office.ts';
 
@@ -15,10 +16,13 @@ describe('a worker that is killed at every step boundary', () => {
   let office: Office;
 
   beforeAll(async () => {
-    await lab.up();
+    await bareLab(lab);
     office = await openOffice(lab);
   });
-  afterAll(() => office.close());
+  afterAll(async () => {
+    await office.close();
+    await bareLab(lab);
+  });
 
   it('sets the pair up all the same, each effect once (M01–M18)', async () => {
     const worker = office.startWorker({ killAt: POINTS });
