@@ -1,7 +1,17 @@
 import { OpsError } from '../../domain/errors.ts';
-import type { Become } from '../shells/posix.ts';
 
-/** The login account has every right it needs. Another account is refused. */
+export type Argv = readonly [string, ...string[]];
+
+/** Wraps a command so that it runs with the rights it asks for. Knows argument vectors, no shell and no transport. */
+export interface Become {
+  readonly id: 'none' | 'sudo';
+  /** Runs `argv` as the host's administrator. */
+  administrator(argv: Argv): Argv;
+  /** Inside of that, runs `argv` as another account. Throws `host.become-failed` where that cannot be. */
+  account(argv: Argv, account: string): Argv;
+}
+
+/** The login account has every right it needs. Another account is refused, unless the login is root. */
 export function none(login: string): Become {
   return {
     id: 'none',
@@ -9,7 +19,7 @@ export function none(login: string): Become {
     account: (argv, account) => {
       if (account === login) return argv;
       if (login === 'root') return ['runuser', '-u', account, '--', ...argv];
-      throw new OpsError('host.become-failed', { account, login, detail: 'become: none' });
+      throw new OpsError('host.become-failed', { account, login, reason: 'none', detail: 'become: none' });
     },
   };
 }
@@ -20,3 +30,17 @@ export const sudo: Become = {
   administrator: (argv) => ['sudo', '-n', '--', ...argv],
   account: (argv, account) => ['runuser', '-u', account, '--', ...argv],
 };
+
+/** Why a command was not even begun. */
+export type BecomeReason = 'password' | 'not-allowed' | 'missing' | 'other';
+
+/**
+ * The reason, from what stands on standard error. The fact of the refusal does not rest on it (the runner's tag is missing), so
+ * a language not listed here is `other`.
+ */
+export function becomeReason(code: number, stderr: string): BecomeReason {
+  if (code === 126 || code === 127) return 'missing';
+  if (/password is required|wymagane jest hasło|a terminal is required/i.test(stderr)) return 'password';
+  if (/sudoers|not allowed|may not run|nie ma uprawnień|nie może/i.test(stderr)) return 'not-allowed';
+  return 'other';
+}

@@ -6,30 +6,43 @@ import type { Secret } from '../../domain/secret.ts';
 import { none, sudo } from '../become/become.ts';
 import type { Login } from '../ssh/connect.ts';
 import { connect } from '../ssh/connect.ts';
+import type { SshConnection } from '../ssh/connection.ts';
 import { createSshConnection } from '../ssh/connection.ts';
-import type { Connection } from './contracts.ts';
+import { at } from './place.ts';
 import { createPosixGateway } from './posix-gateway.ts';
+import { reach } from './reach.ts';
 
 /**
- * The hosts of an inventory: one kept connection each, opened when first needed.
+ * The hosts of an inventory: one kept connection each, opened when first needed, also the jump hosts' own.
  * @param agent socket of the ssh agent, for hosts that ask for it
  */
 export function createHosts(inventory: Inventory, secrets: Secrets, agent: string | undefined): Hosts {
-  const connections = new Map<string, Connection>();
+  const connections = new Map<string, SshConnection>();
   const gateways = new Map<string, HostGateway>();
 
-  const connectionTo = (host: Host): Connection => {
+  const connectionTo = (host: Host): SshConnection => {
     const known = connections.get(host.id);
     if (known) return known;
-    const opened = createSshConnection(host.id, async (signal) => {
-      const jump = jumpHost(inventory, host);
-      const through = jump && (await connect(await loginFor(jump, secrets, agent), undefined, signal));
-      const client = await connect(await loginFor(host, secrets, agent), through, signal);
-      client.once('close', () => through?.end());
-      return client;
+    const made = createSshConnection(async () => {
+      const login = await loginFor(host, secrets, agent);
+      return connect(login, await throughJump(host, login));
     });
-    connections.set(host.id, opened);
-    return opened;
+    connections.set(host.id, made);
+    return made;
+  };
+  const throughJump = async (host: Host, { address, port }: Login): ReturnType<SshConnection['tunnel']> => {
+    const jump = jumpHost(inventory, host);
+    if (!jump) return undefined;
+    const tunnel = await at(jump, () => connectionTo(jump).tunnel(address, port));
+    if (!tunnel) throw new OpsError('host.unreachable', { detail: `the jump host ${jump.id} gets no connection` });
+    return tunnel;
+  };
+  const reachVia = async (host: Host, port: number, signal: AbortSignal): Promise<boolean> => {
+    const jump = jumpHost(inventory, host);
+    if (!jump) return reach(host.address, port, signal);
+    const tunnel = await at(jump, () => connectionTo(jump).tunnel(host.address, port));
+    tunnel?.destroy();
+    return tunnel !== undefined;
   };
 
   return {
@@ -37,7 +50,10 @@ export function createHosts(inventory: Inventory, secrets: Secrets, agent: strin
       const known = gateways.get(host.id);
       if (known) return known;
       const become = host.become === 'sudo' ? sudo : none(host.transport.user);
-      const made = createPosixGateway(host, connectionTo(host), become);
+      const made: HostGateway = {
+        ...createPosixGateway(host, connectionTo(host), become),
+        reach: (port, signal) => reachVia(host, port, signal),
+      };
       gateways.set(host.id, made);
       return made;
     },
@@ -57,9 +73,8 @@ async function loginFor(host: Host, secrets: Secrets, agent: string | undefined)
     ref === undefined ? undefined : secrets.get(ref);
   const [key, phrase, word] = await Promise.all([fetch(privateKey), fetch(passphrase), fetch(password)]);
   if (host.transport.agent && agent === undefined)
-    throw new OpsError('config.secret-missing', { ref: 'SSH_AUTH_SOCK' });
+    throw new OpsError('config.secret-missing', { ref: 'env:SSH_AUTH_SOCK', detail: '' });
   return {
-    host: host.id,
     address: host.address,
     port,
     user,

@@ -1,140 +1,149 @@
-import { connect as tcp } from 'node:net';
 import type { CommandLine, ExecResult } from '../../domain/command.ts';
 import { text } from '../../domain/command.ts';
-import type { ErrorCode } from '../../domain/errors.ts';
 import { OpsError } from '../../domain/errors.ts';
 import type { Host } from '../../domain/inventory.ts';
 import type { Fence, HostGateway, JobStatus } from '../../domain/ports.ts';
+import { Secret } from '../../domain/secret.ts';
 import type { WriteChange } from '../../domain/step.ts';
+import type { Become } from '../become/become.ts';
+import type { Guard } from '../shells/posix.ts';
+import { describe, prepare, timed } from '../shells/posix.ts';
+import { unwritable } from '../shells/posix-answer.ts';
 import type { Connection } from './contracts.ts';
-import type { Become } from '../shells/posix.ts';
-import { describe, inner, render } from '../shells/posix.ts';
-import {
-  ABORT,
-  CANCEL_JOB,
-  GUARD,
-  LOCK_SECONDS,
-  POLL_JOB,
-  READ,
-  REMOVE_JOB,
-  START_JOB,
-  WRITE,
-} from './posix-scripts.ts';
-import { refusal } from './refusal.ts';
+import { at } from './place.ts';
+import { FILE_EXITS, READ, WRITE } from './posix/files.ts';
+import { CANCEL_JOB, JOB_EXITS, POLL_JOB, REMOVE_JOB, START_JOB, STARTERS } from './posix/jobs.ts';
+import { reach } from './reach.ts';
 
 /** Most bytes of a job's output in one answer. */
 const POLL_BYTES = 1024 * 1024;
 const FILE_MS = 60_000;
-/** Long enough for a second attempt after a lost packet; a failover waits for it when a host is silent. */
-const REACH_MS = 1_500;
-const ABORT_MS = 20_000;
+/** Seconds a change waits for another one that is still running. */
+const LOCK_SECONDS = 60;
 
-function plain(script: string, values: readonly string[]): CommandLine {
+function script(script: string, values: readonly string[]): CommandLine {
   return { argv: ['/bin/sh', '-c', script, 'zapas', ...values], timeoutMs: FILE_MS };
 }
 
-/** The gateway of one Linux host over an open connection. Every operation is one round trip. */
-export function createPosixGateway(host: Host, connection: Connection, become: Become): HostGateway {
-  const run = async (
-    command: CommandLine,
-    outer: readonly string[],
-    signal: AbortSignal,
-    rejected?: ErrorCode,
-  ): Promise<ExecResult> => {
-    const result = await connection.exec(render(command, become, outer), signal);
-    const refused = refusal(host, result, rejected);
-    if (refused) throw refused;
-    if (result.code === 124 || result.code === 137)
-      throw new OpsError('exec.timeout', { host: host.id, command: describe(command) });
-    return result;
+/**
+ * The gateway of one Linux host. Every operation is one round trip, the guard included.
+ * @param lockSeconds how long a change waits for the lock before `host.busy`
+ */
+export function createPosixGateway(
+  host: Host,
+  connection: Connection,
+  become: Become,
+  lockSeconds = LOCK_SECONDS,
+): HostGateway {
+  const guardOf = ({ resource, token }: Fence): Guard => {
+    if (!/^[a-z0-9][a-z0-9-]{0,79}$/.test(resource) || !/^\d{1,20}$/.test(token))
+      throw new OpsError('input.invalid', { field: 'fence', detail: `${resource} ${token}` });
+    return { fence: `${host.stateDir}/fence/${resource}`, token: `${BigInt(token)}`, patience: lockSeconds };
   };
-  const guarded = async (
-    command: CommandLine,
-    { resource, token }: Fence,
-    signal: AbortSignal,
-    rejected?: ErrorCode,
-  ): Promise<ExecResult> => {
-    const place = [host.stateDir, resource, token];
-    const guard = ['/bin/sh', '-c', GUARD, 'zapas-guard', ...place, `${LOCK_SECONDS}`];
-    try {
-      return await run(command, guard, signal, rejected);
-    } catch (error) {
-      // The link is gone from under the command; without this it would go on alone.
-      if (error instanceof OpsError && error.code === 'exec.aborted')
-        await run(plain(ABORT, place), [], AbortSignal.timeout(ABORT_MS));
+  const run = (command: CommandLine, signal: AbortSignal, fence?: Fence): Promise<ExecResult> =>
+    at(host, async () => {
+      const { rendered, answer } = prepare(command, become, fence && guardOf(fence));
+      try {
+        return answer(await connection.exec(rendered, signal));
+      } catch (error) {
+        throw signal.aborted && nothingHappened(error, fence) ? new OpsError('exec.aborted') : error;
+      }
+    });
+  const jobs = `${host.stateDir}/jobs`;
+  const refuse = (error: OpsError): Promise<never> =>
+    at(host, async () => {
       throw error;
-    }
-  };
-  const jobDir = (id: string): string => {
-    if (!/^[a-z0-9][a-z0-9.-]{0,120}$/.test(id)) throw new OpsError('input.invalid', { field: 'job', detail: id });
-    return `${host.stateDir}/jobs/${id}`;
-  };
+    });
 
   return {
     render: describe,
-    ask: (command, signal) => run(command, [], signal),
-    exec: guarded,
+    ask: (command, signal) => run(command, signal),
+    exec: (command, fence, signal) => run(command, signal, fence),
     async read(path, signal) {
-      const { code, stdout } = await run(plain(READ, [path]), [], signal);
-      return code === 0 ? stdout : undefined;
+      const { code, stdout, stderr } = await run(script(READ, [path]), signal);
+      if (code === 0) return stdout;
+      if (code === FILE_EXITS.absent) return undefined;
+      return refuse(new OpsError('fact.unreadable', { fact: 'file', detail: `${path}: ${text(stderr).trim()}` }));
     },
     async write(change, fence, signal) {
-      const { stdout } = await guarded(writeCommand(change, become), fence, signal, change.validate?.rejected);
-      return change.ifHash === 'absent' ? undefined : stdout;
+      const result = await run(writeCommand(change, become), signal, fence);
+      const problem = writeProblem(change, result);
+      if (problem) return refuse(problem);
+      return change.ifHash === 'absent' ? undefined : result.stdout;
     },
     async startJob(id, command, fence, signal) {
-      const start = plain(START_JOB, [jobDir(id), ...inner(command, become)]);
-      await guarded({ ...start, stdin: command.stdin ?? '' }, fence, signal);
+      const { stdin } = command;
+      const start = script(START_JOB, [jobs, jobId(id), ...STARTERS, ...timed(command, become, 'detached')]);
+      const result = await run({ ...start, ...(stdin !== undefined && { stdin }) }, signal, fence);
+      const problem = jobProblem(id, result);
+      if (problem) return refuse(problem);
     },
     async pollJob(id, offset, signal) {
-      const { stdout } = await run(plain(POLL_JOB, [jobDir(id), `${offset}`, `${POLL_BYTES}`]), [], signal);
+      const { stdout } = await run(script(POLL_JOB, [`${jobs}/${jobId(id)}`, `${offset}`, `${POLL_BYTES}`]), signal);
       return jobStatus(stdout, offset);
     },
     async cancelJob(id, fence, signal) {
-      await guarded(plain(CANCEL_JOB, [jobDir(id)]), fence, signal);
+      const problem = jobProblem(id, await run(script(CANCEL_JOB, [`${jobs}/${jobId(id)}`]), signal, fence));
+      if (problem) return refuse(problem);
     },
     async removeJob(id, signal) {
-      await run(plain(REMOVE_JOB, [jobDir(id)]), [], signal);
+      const problem = jobProblem(id, await run(script(REMOVE_JOB, [`${jobs}/${jobId(id)}`]), signal));
+      if (problem) return refuse(problem);
     },
     reach: (port, signal) => reach(host.address, port, signal),
   };
 }
 
-function writeCommand(change: WriteChange, become: Become): CommandLine {
-  const { path, ifHash, mode = '0644', owner = '', content, validate } = change;
-  const check = validate ? inner(validate.command, become) : [];
-  return {
-    argv: ['/bin/sh', '-c', WRITE, 'zapas-write', path, ifHash, mode, owner, ...check],
-    stdin: content,
-    timeoutMs: FILE_MS,
-  };
+/** An aborted question has no outcome to be unknown; an aborted command that was never begun neither. */
+function nothingHappened(error: unknown, fence: Fence | undefined): boolean {
+  if (!(error instanceof OpsError)) return false;
+  return error.code === 'host.become-failed' || (error.code === 'exec.outcome-unknown' && fence === undefined);
 }
+
+function jobId(id: string): string {
+  if (!/^[a-z0-9][a-z0-9.-]{0,199}$/.test(id)) throw new OpsError('input.invalid', { field: 'job', detail: id });
+  return id;
+}
+
+function writeCommand(change: WriteChange, become: Become): CommandLine {
+  const { path, ifHash, content, owner = '', validate } = change;
+  const mode = change.mode ?? (content instanceof Secret ? '0600' : '0644');
+  const check = validate ? timed(validate.command, become, 'part') : [];
+  const write = script(WRITE, [path, ifHash, mode, owner, ...check]);
+  return { ...write, stdin: content, timeoutMs: FILE_MS + (validate?.command.timeoutMs ?? 0) };
+}
+
+function writeProblem({ path, validate }: WriteChange, result: ExecResult): OpsError | undefined {
+  const detail = text(result.stderr).trim();
+  if (result.code === 0) return undefined;
+  if (result.code === FILE_EXITS.changed) return new OpsError('file.changed', { path, found: text(result.stdout) });
+  if (result.code === FILE_EXITS.rejected && validate)
+    return new OpsError(validate.rejected, { path, detail: detail.slice(0, 1_500) });
+  return unwritable(path, detail);
+}
+
+function jobProblem(id: string, { code, stdout, stderr }: ExecResult): OpsError | undefined {
+  switch (code) {
+    case 0:
+      return undefined;
+    case JOB_EXITS.toolMissing:
+      return new OpsError('host.tool-missing', { detail: text(stdout).trim() });
+    case JOB_EXITS.unwritable:
+      return unwritable(id, text(stderr).trim());
+    case JOB_EXITS.stillRuns:
+      return new OpsError('exec.failed', { exit: code, detail: `job ${id} still runs: ${text(stdout).trim()}` });
+    default:
+      return new OpsError('exec.failed', { exit: code, detail: `job ${id}: ${text(stderr).trim().slice(0, 400)}` });
+  }
+}
+
+const STATES = ['running', 'exited', 'absent', 'vanished', 'rebooted'] as const;
 
 function jobStatus(answer: Uint8Array, offset: number): JobStatus {
   const cut = answer.indexOf(10);
-  const [state = '', code] = text(answer.subarray(0, cut)).split(' ');
+  const [word = '', code] = text(answer.subarray(0, cut)).split(' ');
   const output = answer.subarray(cut + 1);
-  const known = (['running', 'exited', 'absent', 'vanished', 'rebooted'] as const).find((name) => name === state);
-  if (!known) throw new OpsError('fact.unreadable', { fact: 'job', detail: state });
-  // A full page may not be the end: it is over only when the rest was read too.
-  const unfinished = known === 'exited' && output.length >= POLL_BYTES;
-  return {
-    state: unfinished ? 'running' : known,
-    output,
-    offset: offset + output.length,
-    ...(known === 'exited' && !unfinished && { code: Number(code) }),
-  };
-}
-
-function reach(address: string, port: number, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = tcp({ host: address, port, signal, timeout: REACH_MS });
-    const answer = (open: boolean) => (): void => {
-      socket.destroy();
-      resolve(open);
-    };
-    socket.once('connect', answer(true));
-    socket.once('timeout', answer(false));
-    socket.once('error', answer(false));
-  });
+  const state = STATES.find((name) => name === word);
+  if (!state) throw new OpsError('fact.unreadable', { fact: 'job', detail: word });
+  return { state, output, offset: offset + output.length, ...(state === 'exited' && { code: Number(code) }) };
 }

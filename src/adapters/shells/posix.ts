@@ -1,64 +1,96 @@
-import type { CommandLine } from '../../domain/command.ts';
+import { randomBytes } from 'node:crypto';
+import type { CommandLine, ExecResult } from '../../domain/command.ts';
 import { OpsError } from '../../domain/errors.ts';
 import { revealWord } from '../../domain/secret.ts';
+import type { Argv, Become } from '../become/become.ts';
 import type { Rendered } from '../gateway/contracts.ts';
 import { asRendered } from '../gateway/contracts.ts';
+import { readAnswer } from './posix-answer.ts';
+import { ENDER, ENTER, RUNNER } from './posix-runner.ts';
 
-/** Milliseconds the link gets beyond the host's own time limit; a guarded command may wait for its turn before that. */
-const GRACE_MS = 10_000;
-const TURN_MS = 60_000;
+/** Milliseconds the host may need beyond a command's own time: to log in, to become, to end what does not want to end. */
+const GRACE_MS = 20_000;
+const ENDER_MS = 5_000;
 
-/** Wraps a command so that it runs with the rights it asks for. */
-export interface Become {
-  readonly id: 'none' | 'sudo';
-  /** Runs `argv` as the host's administrator. */
-  administrator(argv: readonly string[]): readonly string[];
-  /** Inside of that, runs `argv` as another account. */
-  account(argv: readonly string[], account: string): readonly string[];
+/** What a changing command obeys on the host. */
+export interface Guard {
+  /** Directory of the lock and of the newest token. */
+  readonly fence: string;
+  readonly token: string;
+  /** Seconds to wait for a change that is still running. */
+  readonly patience: number;
+}
+
+/** A command ready for a connection, and the reader of what comes back. */
+export interface Errand {
+  readonly rendered: Rendered;
+  /** The command's own exit and output; throws what kept it from running to its end. See {@link readAnswer}. */
+  readonly answer: (result: ExecResult) => ExecResult;
 }
 
 /** One word for a POSIX shell; any text but NUL comes out as it went in. */
 export function quote(word: string): string {
   if (word.includes('\0')) throw new OpsError('input.invalid', { field: 'command', detail: 'NUL' });
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The command as people read it; a secret standard input is shown as `***`. */
 export function describe(command: CommandLine): string {
   const account = command.as === undefined ? [] : [`[${command.as}]`];
   const directory = command.cwd === undefined ? [] : [`cd ${quote(command.cwd)} &&`];
+  const env = Object.entries(command.env ?? {}).map(([name, value]) => `${name}=${quote(value)}`);
   const stdin =
     command.stdin === undefined ? [] : [`<<< ${typeof command.stdin === 'string' ? quote(command.stdin) : '***'}`];
-  return [...account, ...directory, ...environment(command), ...command.argv.map(quote), ...stdin].join(' ');
+  return [...account, ...directory, ...env, ...command.argv.map(quote), ...stdin].join(' ');
+}
+
+/** Makes the command ready for the login shell of the host, under the lock of `guard` when there is one. */
+export function prepare(command: CommandLine, become: Become, guard?: Guard): Errand {
+  const tag = `zapas-${randomBytes(16).toString('hex')}`;
+  const stdin = command.stdin === undefined ? undefined : Buffer.from(revealWord(command.stdin));
+  const { timeoutMs } = command;
+  // Hundredths, rounded so that a command ended by its time limit is never taken for one that ended by itself.
+  const limits = [seconds(timeoutMs), `${Math.max(0, Math.floor(timeoutMs / 10) - 2)}`];
+  const fence = guard ? [guard.fence, guard.token, `${guard.patience}`] : ['', '', ''];
+  const values = [tag, ...limits, `${stdin?.length ?? 0}`, command.as ?? '', ...fence];
+  const rendered = asRendered({
+    text: line(become.administrator(['/bin/sh', '-c', RUNNER, 'zapas', ...values, ...inner(command, become)])),
+    timeoutMs: timeoutMs + (guard?.patience ?? 0) * 1000 + GRACE_MS,
+    ...(stdin && { stdin }),
+    ender: asRendered({
+      text: line(become.administrator(['/bin/sh', '-c', ENDER, 'zapas-end'])),
+      stdin: Buffer.from(`${tag}\n`),
+      timeoutMs: ENDER_MS,
+    }),
+  });
+  return { rendered, answer: (result) => readAnswer(result, tag, command) };
+}
+
+/** The argument vector that sets account, home, directory and environment and ends in the command. */
+export function inner(command: CommandLine, become: Become): Argv {
+  if (command.argv[0].includes('='))
+    throw new OpsError('input.invalid', { field: 'command', detail: command.argv[0].slice(0, 80) });
+  const directory = command.cwd === undefined ? [] : ['-C', command.cwd];
+  const plain: Argv = ['env', ...directory, '--', ...environment(command), ...command.argv];
+  if (command.as === undefined) return plain;
+  return become.account(['/bin/sh', '-c', ENTER, 'zapas-as', command.as, ...plain], command.as);
 }
 
 /**
- * The command for the login shell of the host: administrator rights, then `outer` (a guard script and its parameters), then
- * account, time limit, environment and directory.
+ * The same, ended by the host when its time is over: for commands that a script of ours starts. `part` of that script, it stays in
+ * its process group and is ended together with it; otherwise it leads a group of its own.
  */
-export function render(command: CommandLine, become: Become, outer: readonly string[] = []): Rendered {
-  return asRendered({
-    text: become
-      .administrator([...outer, ...inner(command, become)])
-      .map(quote)
-      .join(' '),
-    timeoutMs: command.timeoutMs + GRACE_MS + (outer.length > 0 ? TURN_MS : 0),
-    ...(command.stdin !== undefined && { stdin: Buffer.from(revealWord(command.stdin)) }),
-  });
+export function timed(command: CommandLine, become: Become, place: 'part' | 'detached'): Argv {
+  const group = place === 'part' ? ['--foreground'] : [];
+  return ['timeout', ...group, '-k', '10', seconds(command.timeoutMs), ...inner(command, become)];
 }
 
-/** The argument vector that sets account, time limit, environment and directory and ends in the command. */
-export function inner(command: CommandLine, become: Become): readonly string[] {
-  const seconds = (command.timeoutMs / 1000).toFixed(3);
-  const limited = ['timeout', '--kill-after=5', seconds, ...inDirectory(command)];
-  return command.as === undefined ? limited : become.account(limited, command.as);
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
 }
 
-function inDirectory(command: CommandLine): readonly string[] {
-  const env = environment(command);
-  const plain = env.length === 0 ? command.argv : ['env', ...env, ...command.argv];
-  if (command.cwd === undefined) return plain;
-  return ['/bin/sh', '-c', 'cd -- "$1" && shift && exec "$@"', 'sh', command.cwd, ...plain];
+function line(argv: Argv): string {
+  return `exec ${argv.map(quote).join(' ')}`;
 }
 
 function environment({ env = {} }: CommandLine): readonly string[] {

@@ -1,9 +1,13 @@
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
-import type { ExecResult } from '../../domain/command.ts';
 import { OpsError } from '../../domain/errors.ts';
-import type { Connection, Rendered } from '../gateway/contracts.ts';
+import { onAbort } from '../gateway/abort.ts';
+import type { Channel } from '../gateway/channel.ts';
+import { runOverChannel } from '../gateway/channel.ts';
+import type { Connection } from '../gateway/contracts.ts';
+import { Seats } from './seats.ts';
 
-/** sshd allows ten sessions on one connection; two are left for people. */
+/** sshd allows ten sessions on one connection; two are left for people and for ending what was aborted. */
 const CHANNELS = 8;
 const IDLE_MS = 60_000;
 /**
@@ -11,125 +15,149 @@ const IDLE_MS = 60_000;
  * once, not as often as would lock the account.
  */
 const FAILURE_MS = 500;
-/** More output than this is a mistake, not an answer. */
-const MAX_OUTPUT = 64 * 1024 * 1024;
+
+/** A connection over SSH. It can also carry TCP to others, for hosts behind it. */
+export interface SshConnection extends Connection {
+  /**
+   * Opens a TCP connection from the host to another address. Throws what {@link Connection.exec} throws before a start;
+   * undefined when the host is there but the other address is not.
+   */
+  tunnel(address: string, port: number): Promise<Duplex | undefined>;
+}
 
 /**
- * A kept link to one host: opened at the first command, shared by all, opened anew after it was lost, closed when idle.
+ * A kept link to one host: opened at the first command, shared by all, opened anew after it was lost, closed when nobody has used
+ * it for a minute. Errors do not say the host's name.
  * @param open logs in; called again for every new link
  */
-export function createSshConnection(host: string, open: (signal: AbortSignal) => Promise<Client>): Connection {
+export function createSshConnection(open: () => Promise<Client>): SshConnection {
   let link: Promise<Client> | undefined;
-  let busy = 0;
-  const waiting: (() => void)[] = [];
+  let users = 0;
   let idle: NodeJS.Timeout | undefined;
+  const seats = new Seats(CHANNELS);
 
   const login = (): Promise<Client> => {
     if (link) return link;
-    const opened = open(AbortSignal.timeout(20_000));
+    const opening = open();
     const forget = (): void => {
-      if (link === opened) link = undefined;
+      if (link === opening) link = undefined;
     };
-    link = opened;
-    opened.then(
+    link = opening;
+    opening.then(
       (client) => client.once('close', forget),
       () => setTimeout(forget, FAILURE_MS).unref(),
     );
-    return opened;
+    return opening;
   };
-  const enter = async (): Promise<void> => {
+  const use = (): (() => void) => {
     clearTimeout(idle);
-    if (busy >= CHANNELS) await new Promise<void>((resolve) => waiting.push(resolve));
-    else busy += 1;
-  };
-  const leave = (): void => {
-    const next = waiting.shift();
-    if (next) return next();
-    busy -= 1;
-    if (busy === 0) idle = setTimeout(() => void close(), IDLE_MS).unref();
+    users += 1;
+    return () => {
+      users -= 1;
+      if (users === 0) idle = setTimeout(() => void close(), IDLE_MS).unref();
+    };
   };
   const close = async (): Promise<void> => {
     clearTimeout(idle);
-    const open = link;
+    const opened = link;
     link = undefined;
-    await open?.then((client) => client.end()).catch(() => undefined);
+    await opened?.then((client) => client.end()).catch(() => undefined);
   };
 
   return {
     close,
     async exec(command, signal) {
-      await enter();
+      const leave = await seats.take(signal);
+      const release = use();
       try {
-        if (signal.aborted) throw new OpsError('exec.aborted', { host });
-        const client = await untilAborted(login(), signal, host);
-        return await run(client, host, command, signal);
+        const client = await unlessAborted(login(), signal);
+        return await runOverChannel(command, signal, (text) => openChannel(client, text));
       } finally {
+        release();
         leave();
+      }
+    },
+    async tunnel(address, port) {
+      const release = use();
+      try {
+        const stream = await forward(await login(), address, port);
+        if (stream) stream.once('close', release);
+        else release();
+        return stream;
+      } catch (error) {
+        release();
+        throw error;
       }
     },
   };
 }
 
-function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal, host: string): Promise<Value> {
+function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new OpsError('exec.aborted', { host }));
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    const abort = (): void => reject(new OpsError('exec.aborted'));
+    if (signal.aborted) return abort();
+    const ignore = onAbort(signal, abort);
+    promise.then(resolve, reject).finally(ignore);
   });
 }
 
-function run(client: Client, host: string, command: Rendered, signal: AbortSignal): Promise<ExecResult> {
+/**
+ * Opens a channel and starts the program in it. A link that dies before the answer is an unknown outcome: the server may have got the
+ * request. A refusal is not: nothing was started.
+ */
+function openChannel(client: Client, text: string): Promise<Channel> {
   return new Promise((resolve, reject) => {
-    let channel: ClientChannel | undefined;
-    const settle = (act: () => void): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-      client.removeListener('close', lost);
-      act();
-    };
-    const fail = (error: OpsError): void =>
-      settle(() => {
-        channel?.destroy();
-        reject(error);
-      });
-    const lost = (): void =>
-      fail(new OpsError(channel ? 'exec.outcome-unknown' : 'host.unreachable', { host, detail: 'link lost' }));
-    const abort = (): void => fail(new OpsError('exec.aborted', { host }));
-    const timer = setTimeout(() => fail(new OpsError('exec.timeout', { host })), command.timeoutMs);
-    signal.addEventListener('abort', abort, { once: true });
+    const lost = (): void => reject(new OpsError('exec.outcome-unknown', { detail: 'link lost' }));
     client.once('close', lost);
-    client.exec(command.text, (error, opened) => {
-      if (error) return fail(new OpsError('host.unreachable', { host, detail: error.message }, error));
-      channel = opened;
-      collect(opened, (result) => {
-        // A channel that dies closes without a code: that is "lost", not 0.
-        if (result === 'lost')
-          return fail(new OpsError('exec.outcome-unknown', { host, detail: 'channel closed without an exit code' }));
-        if (result === 'too-much')
-          return fail(new OpsError('exec.outcome-unknown', { host, detail: 'output without end' }));
-        settle(() => resolve(result));
+    try {
+      client.exec(text, (error, stream) => {
+        client.off('close', lost);
+        if (error) reject(new OpsError('host.unreachable', { detail: error.message }, error));
+        else resolve(channelOf(client, stream));
       });
-      opened.end(command.stdin ? Buffer.from(command.stdin) : undefined);
-    });
+    } catch (error) {
+      client.off('close', lost);
+      reject(new OpsError('host.unreachable', { detail: 'link lost before the start' }, error));
+    }
   });
 }
 
-function collect(channel: ClientChannel, done: (result: ExecResult | 'lost' | 'too-much') => void): void {
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  let size = 0;
-  const take =
-    (into: Buffer[]) =>
-    (chunk: Buffer): void => {
-      size += chunk.length;
-      if (size > MAX_OUTPUT) done('too-much');
-      else into.push(chunk);
-    };
-  channel.on('data', take(out));
-  channel.stderr.on('data', take(err));
-  channel.on('error', () => undefined);
-  channel.on('close', (code: number | null | undefined, signalName?: string) => {
-    const exit = code ?? (signalName ? 128 : undefined);
-    done(exit === undefined ? 'lost' : { code: exit, stdout: Buffer.concat(out), stderr: Buffer.concat(err) });
+function channelOf(client: Client, stream: ClientChannel): Channel {
+  const closed = new Promise<void>((resolve) => stream.once('close', () => resolve()));
+  const exit = new Promise<number>((resolve, reject) => {
+    // A channel that dies closes without a code: that is "lost", not 0. Some deaths only the client tells of.
+    const lost = (): void => reject(new OpsError('exec.outcome-unknown', { detail: 'link lost' }));
+    stream.once('exit', (code: number | null) => resolve(code ?? 128));
+    stream.once('close', lost);
+    client.once('close', lost);
+    stream.once('close', () => client.off('close', lost));
+  });
+  exit.catch(() => undefined);
+  // Its end with an error is an end like any other.
+  stream.on('error', () => undefined);
+  return {
+    stdin: stream,
+    stdout: stream,
+    stderr: stream.stderr,
+    exit,
+    closed,
+    destroy: () => stream.destroy(),
+  };
+}
+
+function forward(client: Client, address: string, port: number): Promise<Duplex | undefined> {
+  return new Promise((resolve, reject) => {
+    const lost = (): void => reject(new OpsError('host.unreachable', { detail: 'link lost' }));
+    client.once('close', lost);
+    try {
+      client.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
+        client.off('close', lost);
+        // The jump host answered: it does not get through.
+        resolve(error ? undefined : stream);
+      });
+    } catch {
+      client.off('close', lost);
+      lost();
+    }
   });
 }
