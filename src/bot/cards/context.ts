@@ -1,9 +1,10 @@
 import type { ErrorParams, ErrorRef } from '../../domain/errors.ts';
-import type { Inventory } from '../../domain/inventory.ts';
+import type { Inventory, Language } from '../../domain/inventory.ts';
 import { findCluster } from '../../domain/inventory.ts';
 import type { Actor, Run } from '../../domain/run.ts';
 import type { RunbookId } from '../../domain/runbook.ts';
 import type { Translator } from '../../i18n/translate.ts';
+import { createTranslator } from '../../i18n/translate.ts';
 
 /** What a card is drawn with beside its subject. */
 export interface CardContext {
@@ -14,13 +15,19 @@ export interface CardContext {
   readonly prefix: 'zapas' | '/zapas';
 }
 
+/** Enough to put names to ids. */
+interface Known {
+  readonly t: Translator;
+  readonly inventory: Pick<Inventory, 'people' | 'sites'>;
+}
+
 /** The first eight characters of a plan's hash: what people compare. */
 export function planId(hash: string | undefined): string | undefined {
   return hash?.slice(0, 8);
 }
 
 /** The person's name from the inventory; the id of somebody who has left it. */
-export function personName(context: Pick<CardContext, 'inventory' | 't'>, person: string): string {
+export function personName(context: Known, person: string): string {
   if (person === 'system') return context.t.say('platform.system');
   const { people } = context.inventory;
   return Object.hasOwn(people, person) ? (people[person]?.name ?? person) : person;
@@ -30,7 +37,7 @@ export function platformName({ t }: Pick<CardContext, 't'>, platform: string): s
   return t.sayIf(`platform.${platform}`, {}, platform);
 }
 
-export function siteName({ inventory }: Pick<CardContext, 'inventory'>, site: string): string {
+export function siteName({ inventory }: Pick<Known, 'inventory'>, site: string): string {
   return inventory.sites[site]?.name ?? site;
 }
 
@@ -73,7 +80,7 @@ export function rolesOf(context: CardContext, run: Run): { readonly primary: str
 
 /** An error in the reader's words: what happened, and what to do next. */
 export function explain(
-  context: Pick<CardContext, 't' | 'inventory' | 'prefix'>,
+  context: Known & Pick<CardContext, 'prefix'>,
   { code, params }: ErrorRef,
 ): { readonly what: string; readonly hint: string } {
   const { t, prefix } = context;
@@ -85,8 +92,14 @@ export function explain(
   };
 }
 
+/** {@link explain} where there is no inventory (yet), on the command line. */
+export function explainTo(language: Language, error: ErrorRef): { readonly what: string; readonly hint: string } {
+  const t = createTranslator(language, 'UTC');
+  return explain({ t, inventory: { people: {}, sites: {} }, prefix: 'zapas' }, error);
+}
+
 /** Ids become names, moments the clock on the wall; empty values are left out, so that texts can do without them. */
-function readable(context: Pick<CardContext, 't' | 'inventory'>, params: ErrorParams): ErrorParams {
+function readable(context: Known, params: ErrorParams): ErrorParams {
   const shown: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(params)) {
     if (value === '') continue;
@@ -95,11 +108,7 @@ function readable(context: Pick<CardContext, 't' | 'inventory'>, params: ErrorPa
   return shown;
 }
 
-function readableValue(
-  context: Pick<CardContext, 't' | 'inventory'>,
-  name: string,
-  value: string | number,
-): string | number {
+function readableValue(context: Known, name: string, value: string | number): string | number {
   if (typeof value === 'number') return value;
   switch (name) {
     case 'person':

@@ -1,0 +1,82 @@
+import type { Language } from '../../../domain/inventory.ts';
+import type { RunStore } from '../../../domain/ports.ts';
+import type { Run } from '../../../domain/run.ts';
+import { isFinal } from '../../../domain/run.ts';
+import { createPublisher } from '../../publisher.ts';
+import type { Router } from '../../router.ts';
+import type { Terminal } from './terminal.ts';
+import { SCREEN } from './terminal.ts';
+
+export interface WatchDeps {
+  readonly router: Router;
+  readonly runs: RunStore;
+  readonly terminal: Terminal;
+  readonly language: Language;
+  readonly warn: (fields: object, message: string) => void;
+}
+
+/** A run that nobody has taken up after so long makes one wonder whether there is a worker. */
+const NO_WORKER_MS = 10_000;
+/** Looks that often even when nothing was announced. */
+const LOOK_MS = 1_000;
+
+/**
+ * Draws a run until it is over, or until it is somebody else's turn (a gate, or attention). Settles with the run as it then is;
+ * an abort leaves the run going and settles at once. Throws what the store throws.
+ */
+export async function watchRun(deps: WatchDeps, id: string, signal: AbortSignal): Promise<Run | undefined> {
+  const { router, runs, terminal, language, warn } = deps;
+  const publisher = createPublisher({ platform: terminal, draw: (run) => router.draw(run, language), warn });
+  const changes = createBell();
+  const stopWatching = await runs.watch((changed) => {
+    if (changed !== id) return;
+    publisher.changed(id);
+    changes.ring();
+  });
+  signal.addEventListener('abort', changes.ring);
+  const startedAt = Date.now();
+  let wondered = false;
+  try {
+    await publisher.follow(id, SCREEN);
+    for (;;) {
+      const run = await runs.load(id);
+      if (signal.aborted || !run || !isGoing(run)) return run;
+      if (!wondered && run.state === 'ready' && !run.plan && Date.now() - startedAt > NO_WORKER_MS) {
+        wondered = true;
+        terminal.say(router.contextFor(language, run.site).t.say('terminal.no-worker'));
+      }
+      await changes.wait(LOOK_MS);
+      publisher.changed(id);
+    }
+  } finally {
+    signal.removeEventListener('abort', changes.ring);
+    await stopWatching();
+    await publisher.stop();
+  }
+}
+
+/** Does the machinery go on with it by itself? */
+export function isGoing(run: Run): boolean {
+  return !isFinal(run.state) && run.state !== 'waiting' && run.state !== 'attention';
+}
+
+interface Bell {
+  readonly ring: () => void;
+  /** Settles at the next ring, or after that many milliseconds. */
+  wait(milliseconds: number): Promise<void>;
+}
+
+function createBell(): Bell {
+  let wake: (() => void) | undefined;
+  return {
+    ring: () => wake?.(),
+    wait: (milliseconds) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+  };
+}

@@ -1,0 +1,70 @@
+import { explainTo } from '../bot/cards/context.ts';
+import { cleanLine } from '../bot/clean.ts';
+import type { Parts } from './program.ts';
+import type { CliWorld, Diagnosis } from './services.ts';
+import { exitOf, printError, printJson } from './session.ts';
+
+/** Commands about this machine and its configuration; nobody has to say who they are. */
+export function addMachineCommands(parts: Parts): void {
+  addServing(parts);
+  addDoctor(parts);
+  addInventory(parts);
+}
+
+function addServing({ program, services, world }: Parts): void {
+  const serve = (name: string, part: 'all' | 'bot' | 'worker', text: string): void => {
+    program
+      .command(name)
+      .description(text)
+      .action(async () => await services.serve(part, world.interrupted));
+  };
+  serve('start', 'all', 'bot and worker in one process, for a small office');
+  serve('bot', 'bot', 'talk to people; needs the signing key, no host credentials');
+  serve('worker', 'worker', 'carry runs out; needs host credentials and the verifying key');
+}
+
+function addDoctor({ program, services, world, setExit }: Parts): void {
+  program
+    .command('doctor')
+    .description('look at everything Zapas needs and say what to fix')
+    .option('--json', 'for programs')
+    .action(async ({ json }: { json?: boolean }) => {
+      const found = await services.examine();
+      if (json === true) printJson(world, found);
+      else world.stdout.write(found.map((one) => `${diagnosisText(world, one)}\n`).join(''));
+      const [first] = found.flatMap(({ error }) => error ?? []);
+      setExit(first ? exitOf(first) : 0);
+    });
+}
+
+function diagnosisText({ language }: CliWorld, { what, subject, error }: Diagnosis): string {
+  const label = cleanLine(`${what} ${subject}`);
+  if (!error) return `✔ ${label}`;
+  const { what: happened, hint } = explainTo(language, error);
+  return `✘ ${label}: ${cleanLine(happened)}\n  → ${cleanLine(hint)}`;
+}
+
+function addInventory({ program, services, world, setExit }: Parts): void {
+  const inventory = program.command('inventory').description('the configuration file');
+  inventory
+    .command('check')
+    .description('find what is wrong in it')
+    .action(async () => {
+      const problems = await services.checkInventory();
+      for (const problem of problems) setExit(printError(world, problem));
+      if (problems.length === 0) world.stdout.write('✔\n');
+    });
+  inventory
+    .command('schema')
+    .description('print its JSON schema, for editors')
+    .action(() => printJson(world, services.inventorySchema()));
+  program
+    .command('keys')
+    .description('the keys of the approvals')
+    .command('generate')
+    .description('make the pair; never overwrites one')
+    .action(async () => {
+      const { signing, verifying } = await services.generateKeys();
+      world.stdout.write(`${cleanLine(signing)}\n${cleanLine(verifying)}\n`);
+    });
+}
