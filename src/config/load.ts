@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
+import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { OpsError } from '../domain/errors.ts';
 import type { Inventory } from '../domain/inventory.ts';
@@ -62,7 +62,8 @@ export function inventoryJsonSchema(): unknown {
   return z.toJSONSchema(inventorySchema, { io: 'input' });
 }
 
-async function readInventory(path: string): Promise<string> {
+/** The text of the inventory file. Throws `config.invalid` that names the file. */
+export async function readInventory(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

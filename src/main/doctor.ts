@@ -1,17 +1,9 @@
+import type { Diagnosis } from '../cli/services.ts';
 import { text } from '../domain/command.ts';
-import type { ErrorRef } from '../domain/errors.ts';
 import { errorRef, OpsError } from '../domain/errors.ts';
 import type { Host, Inventory } from '../domain/inventory.ts';
 import { findHost } from '../domain/inventory.ts';
 import type { HostGateway, Hosts, Secrets } from '../domain/ports.ts';
-
-/** One thing the doctor looked at. Without `error` it is well. */
-export interface Diagnosis {
-  readonly what: 'inventory' | 'secret' | 'key' | 'store' | 'host' | 'tools';
-  /** Which one: a file, a reference, a host. */
-  readonly subject: string;
-  readonly error?: ErrorRef;
-}
 
 const PATIENCE_MS = 20_000;
 /** What the scripts on a Linux host are made of. */
@@ -62,11 +54,7 @@ async function findTools(host: Host, gateway: HostGateway): Promise<void> {
 }
 
 /** Turns what was thrown into a diagnosis. */
-export async function examine(
-  what: Diagnosis['what'],
-  subject: string,
-  look: () => Promise<unknown>,
-): Promise<Diagnosis> {
+export async function examine(what: string, subject: string, look: () => Promise<unknown>): Promise<Diagnosis> {
   try {
     await look();
     return { what, subject };

@@ -1,0 +1,109 @@
+import { createHosts } from '../adapters/gateway/hosts.ts';
+import { createSecrets } from '../adapters/secrets/secrets.ts';
+import type { CliServices, Diagnosis, Office } from '../cli/services.ts';
+import { inventoryJsonSchema, parseInventory, readInventory } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
+import { readSigningKey, readVerifyingKey } from '../config/settings.ts';
+import type { ErrorRef } from '../domain/errors.ts';
+import { RUNBOOKS } from '../runbooks/registry.ts';
+import type { Base } from './base.ts';
+import { openBase } from './base.ts';
+import { examine, examineHosts, examineSecrets } from './doctor.ts';
+import { generateKeys } from './keys.ts';
+import { startWorker } from './worker.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything the command line can do, over the real adapters. */
+export function createServices(settings: Settings, env: Environment, version: string): CliServices {
+  return {
+    version,
+    runbooks: RUNBOOKS,
+    openOffice: () => openOffice(settings),
+    serve: (parts, signal) => serve(settings, env, parts, signal),
+    examine: () => examineAll(settings, env),
+    checkInventory: () => checkInventory(settings),
+    inventorySchema: inventoryJsonSchema,
+    async generateKeys() {
+      await generateKeys(settings);
+      return { signing: settings.signingKeyPath, verifying: settings.verifyingKeyPath };
+    },
+  };
+}
+
+async function openOffice(settings: Settings): Promise<Office> {
+  const signingKey = await readSigningKey(settings.signingKeyPath);
+  const { inventory, store, queues, close } = await openBase(settings);
+  return { inventory: () => inventory, runs: store.runs, audit: store.audit, signingKey, wake: queues.wakeUps, close };
+}
+
+async function serve(
+  settings: Settings,
+  env: Environment,
+  parts: 'all' | 'bot' | 'worker',
+  signal: AbortSignal,
+): Promise<void> {
+  const base = await openBase(settings);
+  try {
+    const worker = parts === 'bot' ? undefined : await workerOver(base, env);
+    await aborted(signal);
+    await worker?.stop();
+  } finally {
+    await base.close();
+  }
+}
+
+async function workerOver(
+  { settings, store, queues, inventory, log }: Base,
+  env: Environment,
+): Promise<{ stop(): Promise<void> }> {
+  const verifyingKey = await readVerifyingKey(settings.verifyingKeyPath);
+  return startWorker({ store, queues, inventory, verifyingKey, env, log });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function checkInventory({ inventoryPath }: Settings): Promise<readonly ErrorRef[]> {
+  const parsed = parseInventory(await readInventory(inventoryPath));
+  if (parsed.ok) return [];
+  return parsed.problems.map(({ line, key, message }) => ({
+    code: 'config.invalid',
+    params: { file: inventoryPath, line, key, detail: message, more: 0 },
+  }));
+}
+
+async function examineAll(settings: Settings, env: Environment): Promise<readonly Diagnosis[]> {
+  const problems = await checkInventory(settings);
+  const [first] = problems;
+  const read: Diagnosis = { what: 'inventory', subject: settings.inventoryPath, ...(first && { error: first }) };
+  const keys = await Promise.all([
+    examine('key', settings.signingKeyPath, () => readSigningKey(settings.signingKeyPath)),
+    examine('key', settings.verifyingKeyPath, () => readVerifyingKey(settings.verifyingKeyPath)),
+  ]);
+  if (first) return [read, ...keys];
+  const opened = await examine(
+    'store',
+    settings.databaseUrl === undefined ? settings.dataDir : 'DATABASE_URL',
+    async () => {
+      await (await openBase(settings)).close();
+    },
+  );
+  return [read, ...keys, opened, ...(await examineInventory(settings, env))];
+}
+
+async function examineInventory({ inventoryPath }: Settings, env: Environment): Promise<readonly Diagnosis[]> {
+  const parsed = parseInventory(await readInventory(inventoryPath));
+  if (!parsed.ok) return [];
+  const secrets = createSecrets(env);
+  const hosts = createHosts(parsed.inventory, secrets, env['SSH_AUTH_SOCK']);
+  try {
+    return [...(await examineSecrets(parsed.inventory, secrets)), ...(await examineHosts(parsed.inventory, hosts))];
+  } finally {
+    await hosts.close();
+  }
+}
