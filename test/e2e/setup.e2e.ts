@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ArchiveServer } from '../../lab/lab.ts';
 import { openLab } from '../../lab/lab.ts';
-import type { ErrorCode } from '../../src/domain/errors.ts';
 import { mustRun, sql } from '../lab/support.ts';
 import type { Office, WorkerProcess } from './office.ts';
 import { openOffice } from './office.ts';
@@ -20,92 +19,6 @@ async function fingerprint(): Promise<string> {
   return parts.map(({ stdout }) => stdout).join('\n');
 }
 
-/** One way in which a pair cannot be set up: what is wrong, how it is mended, and what people are told. */
-interface Obstacle {
-  readonly name: string;
-  readonly code: ErrorCode;
-  readonly arrange: () => Promise<unknown>;
-  readonly mend: () => Promise<unknown>;
-}
-
-const standby = (script: string) => () => mustRun(lab, 'standby', script);
-const primary = (script: string) => () => mustRun(lab, 'primary', script);
-
-const OBSTACLES: readonly Obstacle[] = [
-  {
-    name: 'a stopped primary',
-    code: 'primary.not-running',
-    arrange: primary('systemctl stop postgresmm-17'),
-    mend: primary('systemctl start postgresmm-17'),
-  },
-  {
-    name: 'an occupied data directory (H31)',
-    code: 'data-directory.occupied',
-    arrange: standby(`install -d -o postgres ${PG}/data; echo keep > ${PG}/data/photos`),
-    mend: standby(`grep -q keep ${PG}/data/photos && rm -r ${PG}/data`),
-  },
-  {
-    name: 'a missing client certificate (M11)',
-    code: 'certificate.missing',
-    arrange: standby('mv /opt/mmedica/certs/replication.crt /opt/mmedica/certs/aside'),
-    mend: standby('mv /opt/mmedica/certs/aside /opt/mmedica/certs/replication.crt'),
-  },
-  {
-    name: 'a key that everybody may read',
-    code: 'certificate.missing',
-    arrange: standby('chmod 644 /opt/mmedica/certs/replication.key'),
-    mend: standby('chmod 600 /opt/mmedica/certs/replication.key'),
-  },
-  {
-    name: 'a full disk (H36)',
-    code: 'disk.full',
-    arrange: () => lab.fillDisk('standby'),
-    mend: () => lab.freeDisk('standby'),
-  },
-  {
-    name: 'an old PostgreSQL (M06)',
-    code: 'version.unsupported',
-    arrange: standby(`cd ${PG} && mv bin bin.17 && mkdir bin && for p in bin.17/*; do
-      printf '#!/bin/sh\\necho "postgres (PostgreSQL) 13.4"\\n' > "bin/\${p##*/}"; chmod 755 "bin/\${p##*/}"; done`),
-    mend: standby(`cd ${PG} && rm -r bin && mv bin.17 bin`),
-  },
-  {
-    name: 'no programs and no archive (M06)',
-    code: 'binaries.missing',
-    arrange: standby(`mv ${PG}/bin ${PG}/elsewhere`),
-    mend: standby(`mv ${PG}/elsewhere ${PG}/bin`),
-  },
-];
-
-describe('a pair that cannot be set up', () => {
-  let office: Office;
-  let worker: WorkerProcess;
-
-  beforeAll(async () => {
-    await lab.up();
-    await lab.save('before-setup');
-    office = await openOffice(lab);
-    worker = office.startWorker();
-  }, 120_000);
-  afterAll(async () => {
-    await worker.stop();
-    await office.close();
-  });
-
-  it.each(OBSTACLES)('$name: $code, and both hosts as they were', async ({ code, arrange, mend }) => {
-    await arrange();
-    try {
-      const before = await fingerprint();
-      const { id } = await office.request('setup');
-      const run = await office.seeThrough(id);
-      expect({ state: run.state, code: run.error?.code }).toEqual({ state: 'failed', code });
-      expect(await fingerprint()).toBe(before);
-    } finally {
-      await mend();
-    }
-  });
-});
-
 describe('a pair with a firewall, a tablespace, and a standby without PostgreSQL', () => {
   let office: Office;
   let worker: WorkerProcess;
@@ -113,6 +26,7 @@ describe('a pair with a firewall, a tablespace, and a standby without PostgreSQL
 
   beforeAll(async () => {
     await lab.up();
+    await lab.save('before-setup');
     archive = await lab.serveArchive();
     await mustRun(lab, 'standby', `rm -r ${PG}/bin`);
     await Promise.all(['primary', 'standby'].map((host) => mustRun(lab, host, CLOSE_FIREWALL)));
@@ -186,3 +100,36 @@ table inet filter {
 }
 RULES
 systemctl enable --now --quiet nftables`;
+
+describe('a line that is cut while the database is copied', () => {
+  let office: Office;
+  let worker: WorkerProcess;
+
+  beforeAll(async () => {
+    await lab.up();
+    office = await openOffice(lab);
+    worker = office.startWorker();
+    await lab.slow('primary', '20mbit');
+  }, 120_000);
+  afterAll(async () => {
+    await lab.unslow('primary');
+    await lab.unblackhole('primary', 'standby');
+    await worker.stop();
+    await office.close();
+    await lab.restore('before-setup');
+  }, 120_000);
+
+  it('is waited out: 30 s without the line, one copy, the pair replicates (H32)', async () => {
+    const { id } = await office.request('setup');
+    const seen = office.seeThrough(id, 240);
+    const copied = async () => (await lab.run('standby', `du -sk ${PG}/data.clone-* 2>/dev/null | cut -f1`)).stdout;
+    while (Number(await copied()) < 8_000) await new Promise((resolve) => setTimeout(resolve, 200));
+    await lab.blackhole('primary', 'standby');
+    await new Promise((resolve) => setTimeout(resolve, 30_000));
+    await lab.unblackhole('primary', 'standby');
+    const run = await seen;
+    expect({ state: run.state, error: run.error }).toEqual({ state: 'succeeded', error: undefined });
+    expect(await sql(lab, 'standby', 'select pg_is_in_recovery()')).toBe('t');
+    expect(await mustRun(lab, 'standby', `ls -d ${PG}/data.clone-* 2>/dev/null || true`)).toBe('');
+  }, 300_000);
+});
