@@ -102,6 +102,16 @@ function withTransport(host: string, change: Partial<Inventory['hosts'][string][
   };
 }
 
+/** The inventory for the vendor's base backup, with another password of its account when one is given. */
+function vendorInventory(backupPassword?: string): Inventory {
+  const source = labInventory(lab, { basebackup: 'vendor' });
+  const parsed = parseInventory(
+    backupPassword === undefined ? source : source.replace(/backupPassword: .*/, `backupPassword: '${backupPassword}'`),
+  );
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.inventory;
+}
+
 async function secretFile(name: string, content: string): Promise<string> {
   const path = join(office.dir, name);
   await writeFile(path, `${content}\n`, { mode: 0o600 });
@@ -233,18 +243,12 @@ describe('a host that does not let us in', () => {
 });
 
 describe('a pair that is not as it must be before setup', () => {
-  it('the account of M15 has another password than the inventory says', async () => {
-    const parsed = parseInventory(
-      labInventory(lab, { basebackup: 'vendor' }).replace(
-        /backupPassword: .*/,
-        `backupPassword: '${await secretFile('admin', 'not the password of admin')}'`,
-      ),
-    );
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-    await expectRefusal(
-      { code: 'replication.login-failed', params: { host: 'standby', user: 'admin', detail: 'password_refused' } },
-      parsed.inventory,
-    );
+  it('the account of M15 has another password than the inventory says; with the right one the check finds nothing', async () => {
+    const right = vendorInventory();
+    expect((await askFor('check', right)).error).toBeUndefined();
+    const wrong = vendorInventory(await secretFile('admin', 'not the password of admin'));
+    const params = { host: 'standby', user: 'admin', detail: 'password_refused' };
+    await expectRefusal({ code: 'replication.login-failed', params }, wrong);
   });
 
   it('the client certificate is missing', async () => {
