@@ -2,7 +2,7 @@ import type { ErrorRef } from '../../../domain/errors.ts';
 import { Secret } from '../../../domain/secret.ts';
 import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
 import { attempt, defineStep } from '../../../domain/step.ts';
-import { databaseRole, type LoginAttempt, replicationLogin, type Role } from '../../facts/database.ts';
+import { databaseRole, type LoginAttempt, type Role, replicationLogin } from '../../facts/database.ts';
 import { secretFile } from '../../facts/files.ts';
 import { psql } from '../../facts/psql.ts';
 import { backupLogin, passfilePath } from '../../names.ts';

@@ -1,7 +1,7 @@
 import type { Change, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
-import { type ServiceUnit, serviceUnit } from '../../facts/service.ts';
 import { osAccount } from '../../facts/os.ts';
+import { type ServiceUnit, serviceUnit } from '../../facts/service.ts';
 
 interface Facts {
   readonly primary: ServiceUnit;
