@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { stdout } from 'node:process';
 
-const CLI = join(import.meta.dirname, '..', 'src', 'main', 'cli.ts');
+/** The command line's source. */
+export const CLI = join(import.meta.dirname, '..', 'src', 'main', 'cli.ts');
 
 /** One `zapas` command typed by somebody, as a process of its own; its output is shown as it comes. */
 export interface Typed {
@@ -60,6 +61,7 @@ function run(office: Office, args: readonly string[], show: (chunk: string) => v
   return new Promise((resolve) => child.once('close', (code) => resolve({ code: code ?? 1, output })));
 }
 
-function environment(office: Office): NodeJS.ProcessEnv {
+/** The environment of every command of the demo. */
+export function environment(office: Office): NodeJS.ProcessEnv {
   return { ...process.env, ZAPAS_INVENTORY: office.inventory, ZAPAS_DATA: office.data };
 }
