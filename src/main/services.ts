@@ -33,8 +33,16 @@ export function createServices(settings: Settings, env: Environment, version: st
 
 async function openOffice(settings: Settings): Promise<Office> {
   const signingKey = await readSigningKey(settings.signingKeyPath);
-  const { inventory, store, queues, close } = await openBase(settings);
-  return { inventory: () => inventory, runs: store.runs, audit: store.audit, signingKey, wake: queues.wakeUps, close };
+  const base = await openBase(settings);
+  const { inventory, store, queues } = base;
+  return {
+    inventory: () => inventory,
+    runs: store.runs,
+    audit: store.audit,
+    signingKey,
+    wake: queues.wakeUps,
+    close: () => base.close(),
+  };
 }
 
 async function serve(

@@ -52,9 +52,18 @@ export function createTerminal(screen: Screen, { press }: { readonly press: bool
   const print = (card: Card): void => screen.print(renderCard(card, options()));
   const redraw = (): void => screen.draw([...running.values()].flatMap((card) => compact(card, options())));
 
+  const closed = new Map<string, string>();
+  /** A card that only became newer, but says the same, is not told again. */
+  const close = (card: Card): void => {
+    const lines = closing(card, options());
+    if (closed.get(card.id) === lines[0]) return;
+    closed.set(card.id, lines[0] ?? '');
+    screen.print(lines);
+  };
+
   /** A run that is under way stays at the bottom, drawn over and over; elsewhere each finished step becomes a line. */
   const showRun = (card: Card, first: boolean): void => {
-    if (!card.blocks.some(({ kind }) => kind === 'steps') && isOver(card)) {
+    if (isAnswer(card)) {
       running.delete(card.id);
       redraw();
       print(card);
@@ -76,7 +85,7 @@ export function createTerminal(screen: Screen, { press }: { readonly press: bool
   const show = (card: Card, first: boolean): void => {
     if (card.id.startsWith('run:')) showRun(card, first);
     else if (first) print(card);
-    else screen.print(closing(card, options()));
+    else close(card);
   };
   return {
     id: 'terminal',
@@ -104,6 +113,12 @@ export function createTerminal(screen: Screen, { press }: { readonly press: bool
 /** The operating system let this process run as somebody; the terminal takes their word for who that is. */
 export function memberOf(account: string): Account {
   return { platform: 'terminal', account, kind: 'member' };
+}
+
+/** What a question was answered with (a checklist, a picture of the pair, a log), rather than the course of a procedure. */
+function isAnswer(card: Card): boolean {
+  const kinds = card.blocks.map(({ kind }) => kind);
+  return isOver(card) && (kinds.includes('checklist') || !kinds.includes('steps'));
 }
 
 function isOver({ tone }: Card): boolean {
