@@ -11,8 +11,8 @@ import {
   walEnd,
 } from '../../facts/postgres.ts';
 import { type ServiceUnit, serviceUnit } from '../../facts/service.ts';
-import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
 import { replicationAddress } from '../../names.ts';
+import { formatLsn, type Lsn } from '../../postgres/lsn.ts';
 import { askIfItAnswers } from './knock.ts';
 
 /** What everybody who can be asked says about the primary, and how far its standby is. */

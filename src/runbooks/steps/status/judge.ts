@@ -1,5 +1,5 @@
-import type { Finding, Verdict } from '../../../domain/step.ts';
 import type { Cluster } from '../../../domain/inventory.ts';
+import type { Finding, Verdict } from '../../../domain/step.ts';
 import { timelineOf } from '../../facts/postgres.ts';
 import { tooLow } from '../evidence/obstacles.ts';
 import { finding } from '../findings.ts';

@@ -1,6 +1,6 @@
+import type { Host } from '../../../domain/inventory.ts';
 import type { ServerState, StatusReport } from '../../../domain/report.ts';
 import type { Ask, Attempt, StepInput } from '../../../domain/step.ts';
-import type { Host } from '../../../domain/inventory.ts';
 import { type Identity, identity } from '../../facts/certificates.ts';
 import { type Volume, volume } from '../../facts/files.ts';
 import { type PostgresServer, postgresServer, receivedLsn, serverArgs, timelineOf } from '../../facts/postgres.ts';

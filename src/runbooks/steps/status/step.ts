@@ -1,6 +1,6 @@
-import { defineStep } from '../../../domain/step.ts';
-import type { StatusReport } from '../../../domain/report.ts';
 import type { Cluster } from '../../../domain/inventory.ts';
+import type { StatusReport } from '../../../domain/report.ts';
+import { defineStep } from '../../../domain/step.ts';
 import { judge } from './judge.ts';
 import { isStreaming, lagOf, type Picture, slotOf, stateOf, takePicture } from './picture.ts';
 
