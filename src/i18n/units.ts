@@ -24,8 +24,8 @@ export function formatDuration(language: Language, milliseconds: number): string
   const seconds = Math.round(elapsed / 1_000);
   if (seconds < 60) return `${seconds}${SPACE}s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}${SPACE}min${SPACE}${two(seconds % 60)}${SPACE}s`;
-  return `${Math.floor(minutes / 60)}${SPACE}h${SPACE}${two(minutes % 60)}${SPACE}min`;
+  if (minutes < 60) return `${minutes}${SPACE}min${rest(seconds % 60, 's')}`;
+  return `${Math.floor(minutes / 60)}${SPACE}h${rest(minutes % 60, 'min')}`;
 }
 
 /** A number with at most that many digits after the decimal sign, grouped as the language does it. */
@@ -67,6 +67,6 @@ export function formatMoment(
   return `${date}, ${clock} ${part['timeZoneName']}`;
 }
 
-function two(value: number): string {
-  return String(value).padStart(2, '0');
+function rest(value: number, unit: string): string {
+  return value === 0 ? '' : `${SPACE}${String(value).padStart(2, '0')}${SPACE}${unit}`;
 }

@@ -128,7 +128,7 @@ export function auditCard(context: CardContext, verdict: AuditVerdict): Card {
 export function auditRunCard(context: CardContext, run: string, rows: readonly AuditRow[]): Card {
   const { t } = context;
   const items = rows.map((row) => {
-    const what = t.say('audit.event', { type: row.event.type });
+    const what = t.say('audit.event', { type: row.event.type.replaceAll('-', '_') });
     const who = personName(context, row.event.by.person);
     return {
       title: `${row.number}. ${t.moment(row.event.at)} · ${what}${subject(context, row)}`,
@@ -207,7 +207,7 @@ function rolesText(context: CardContext, { roles, accounts }: Person): string {
   });
   const linked = Object.keys(accounts).map((platform) => platformName(context, platform));
   const where = linked.length > 0 ? [t.say('who.accounts', { accounts: linked.join(', ') })] : [];
-  return [texts.join(', ') || t.say('who.none'), ...where].join('; ');
+  return [texts.join('; ') || t.say('who.none'), ...where].join('; ');
 }
 
 /** One line that says that something was taken. */

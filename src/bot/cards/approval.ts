@@ -28,7 +28,7 @@ export function approvalCard(context: CardContext, run: Run, gate: Gate): Card {
     blocks: [
       ...(closed?.blocks ?? []),
       ...(closed ? [] : drift(context, run)),
-      ...question(context, run, gate),
+      ...question(context, run, gate, closed === undefined),
       ...(run.plan?.evidence ? evidenceBlocks(context, run, run.plan.evidence) : []),
       plannedSteps(context, steps, t.say('plan.steps')),
       ...(commands ? [commands] : []),
@@ -45,7 +45,7 @@ function drift(context: CardContext, { drift: reasons = [] }: Run): readonly Blo
   return reasons.map((reason) => ({ kind: 'text', style: 'warning', text: explain(context, reason).what }));
 }
 
-function question(context: CardContext, run: Run, gate: Gate): readonly Block[] {
+function question(context: CardContext, run: Run, gate: Gate, open: boolean): readonly Block[] {
   const { t } = context;
   const { primary, standby } = rolesOf(context, run);
   const person = personName(context, run.requester.person);
@@ -59,10 +59,17 @@ function question(context: CardContext, run: Run, gate: Gate): readonly Block[] 
         { label: t.say('field.action'), value: t.say('value.action.failover') },
         { label: t.say('field.change'), value: t.say('value.change', { primary, standby }) },
         { label: t.say('field.plan'), value: planId(gate.planHash) ?? '' },
-        { label: t.say('field.approvers'), value: approvers(context, run) },
-        { label: t.say('field.expires'), value: expiry(context, gate) },
+        ...(open ? openFields(context, run, gate) : []),
       ],
     },
+  ];
+}
+
+function openFields(context: CardContext, run: Run, gate: Gate): readonly Field[] {
+  const { t } = context;
+  return [
+    { label: t.say('field.approvers'), value: approvers(context, run) },
+    { label: t.say('field.expires'), value: expiry(context, gate) },
   ];
 }
 

@@ -34,7 +34,7 @@ export function checkCard(context: CardContext, run: Run): Card {
         title: t.say('check.list'),
         items: findings.map((finding) => checklistItem(context, finding)),
       },
-      ...(run.error ? errorBlocks(context, run.error) : []),
+      ...(run.error ? errorBlocks(context, run.error, run) : []),
       ...(preview.some(({ check }) => check !== 'done') ? [plannedSteps(context, preview, t.say('plan.preview'))] : []),
       next(context, run, worst === 'failed'),
     ],

@@ -119,8 +119,12 @@ function readableValue(context: Known, name: string, value: string | number): st
     case 'platform':
       return platformName(context, value);
     case 'step':
-    case 'what':
       return stepTitle(context, value);
+    case 'what':
+      return context.t.sayIf(`drift.${value.replaceAll(' ', '-')}`, {}, stepTitle(context, value));
+    case 'approved':
+    case 'now':
+      return context.t.sayIf(`drift.value.${value}`, {}, value);
     case 'at':
     case 'expired':
       return /^\d{4}-\d{2}-\d{2}T/.test(value) ? context.t.moment(value) : value;

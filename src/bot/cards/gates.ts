@@ -74,8 +74,7 @@ function question(
     tone: closed?.tone ?? 'question',
     title: closed?.title ?? title,
     blocks: [
-      ...(closed?.blocks ?? []),
-      ...blocks,
+      ...(closed?.blocks ?? blocks),
       { kind: 'fields', fields: [...runFields(context, run), ...(closed ? [] : [until])] },
     ],
     buttons: closed

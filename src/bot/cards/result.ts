@@ -67,7 +67,7 @@ function failure(context: CardContext, run: Run): readonly Block[] {
   const where: readonly Block[] = failed
     ? [{ kind: 'text', style: 'strong', text: stepTitle(context, failed.id) }]
     : [];
-  return [...where, ...(run.error ? errorBlocks(context, run.error) : []), kept];
+  return [...where, ...(run.error ? errorBlocks(context, run.error, run) : []), kept];
 }
 
 function decisionField(context: CardContext, run: Run): readonly Field[] {

@@ -32,7 +32,7 @@ export function runCard(context: CardContext, run: Run, progress?: Progress): Ca
     title,
     blocks: [
       { kind: 'fields', fields: runFields(context, run) },
-      ...situation(context, run),
+      ...situation(context, run, progress),
       ...(run.plan ? [stepsBlock(context, run, progress)] : []),
       ...(run.state === 'attention' ? attention(context, run) : []),
     ],
@@ -66,16 +66,24 @@ export function runFooter({ t }: CardContext, run: Run): string {
 }
 
 /** What happened and what to do next, as two paragraphs. */
-export function errorBlocks(context: Parameters<typeof explain>[0], error: ErrorRef): readonly [TextBlock, TextBlock] {
-  const { what, hint } = explain(context, error);
+export function errorBlocks(
+  context: CardContext,
+  { code, params }: ErrorRef,
+  run?: Pick<Run, 'id' | 'cluster'>,
+): readonly [TextBlock, TextBlock] {
+  // A step knows of neither run nor cluster; the commands to type next do.
+  const named = run ? { run: run.id, cluster: run.cluster, ...params } : params;
+  const { what, hint } = explain(context, { code, params: named });
   return [
     { kind: 'text', style: 'warning', text: what },
     { kind: 'text', style: 'hint', text: hint },
   ];
 }
 
-function situation(context: CardContext, run: Run): readonly Block[] {
+function situation(context: CardContext, run: Run, progress: Progress | undefined): readonly Block[] {
   const { t } = context;
+  const host = progress?.waitsFor;
+  if (host !== undefined) return [{ kind: 'text', style: 'warning', text: t.say('run.link-lost', { host }) }];
   if (run.stopAsked && !isFinal(run.state))
     return paragraph(t.say('run.stopping', { person: personName(context, run.stopAsked.person) }));
   if (run.state === 'queued') return paragraph(t.say('run.queued'));
@@ -92,7 +100,7 @@ function attention(context: CardContext, run: Run): readonly Block[] {
   const retry = command(context, 'settle', run.id, 'retry');
   const abandon = command(context, 'settle', run.id, 'abandon');
   const how: Block = { kind: 'text', style: 'hint', text: context.t.say('result.attention-next', { retry, abandon }) };
-  return [...(run.error ? errorBlocks(context, run.error) : []), how];
+  return [...(run.error ? errorBlocks(context, run.error, run) : []), how];
 }
 
 function runButtons({ t }: CardContext, run: Run): readonly Button[] {

@@ -88,7 +88,7 @@ function lineOf(context: CardContext, run: Run, planned: PlannedStep, progress: 
   const state = stateOf(run, step);
   const ours = state === 'running' && progress?.step === planned.id ? progress : undefined;
   const bar = ours && ours.total > 0 ? progressBar(context, ours) : undefined;
-  const note = noteOf(context, step, ours);
+  const note = noteOf(context, step);
   return {
     kind: 'step',
     id: planned.id,
@@ -105,8 +105,7 @@ function stateOf(run: Run, step: StepProgress): Line['state'] {
   return step.state === 'done' && step.unchanged ? 'unchanged' : step.state;
 }
 
-function noteOf({ t }: CardContext, step: StepProgress, progress: Progress | undefined): string | undefined {
-  if (progress?.waitsFor !== undefined) return t.say('run.link-lost', { host: progress.waitsFor });
+function noteOf({ t }: CardContext, step: StepProgress): string | undefined {
   if (step.state !== 'done' || step.unchanged || !step.startedAt || !step.finishedAt) return undefined;
   const took = Date.parse(step.finishedAt) - Date.parse(step.startedAt);
   return took >= WORTH_TELLING_MS ? t.say('run.step-took', { duration: t.duration(took) }) : undefined;

@@ -112,6 +112,16 @@ export const cards = {
   'plan.preview': 'What setup would do',
   'plan.file': 'write file {path}',
   'plan.job': 'long-running: {command}',
+  // what can have left the approved bounds
+  'drift.timeline': 'the timeline',
+  'drift.system-identifier': 'the database system',
+  'drift.fencing': 'whether the old primary can be fenced',
+  'drift.primary': 'the primary',
+  'drift.received-WAL': 'the received WAL',
+  'drift.value.alive': 'alive',
+  'drift.value.down': 'down',
+  'drift.value.possible': 'can be fenced',
+  'drift.value.unreachable': 'cannot be fenced',
   // gates
   'approval.title': 'Approve? {runbook} of {cluster}',
   'approval.text':
@@ -126,7 +136,7 @@ export const cards = {
   'approval.loss-unknown':
     'nobody knows how much{bytes, select, absent {} other {, at least {bytes} of commits}}{seconds, select, absent {} other {; every commit of the last {seconds} may be lost}}',
   'approval.loss-text':
-    '{kind, select, none {No commit is lost.} bounded {Up to {bytes}{seconds, select, absent {} other { / {seconds}}} of commits may be lost.} other {{bytes, select, absent {An unknown amount} other {At least {bytes}, perhaps more,}}{seconds, select, absent {} other { / up to {seconds}}} of commits may be lost.}}',
+    '{kind, select, none {No commit is lost.} bounded {Up to {bytes}{seconds, select, absent {} other { / {seconds}}} of commits may be lost.} other {{bytes, select, absent {An unknown amount of commits} other {At least {bytes} of commits, perhaps more}}{seconds, select, absent {} other {, up to all of the last {seconds},}} may be lost.}}',
   'approval.alive': 'The primary looks ALIVE. The run will refuse to promote.',
   'sighting.text':
     '{by, select, bot {Zapas} standby {the standby} primary {its own host} other {{by}}}, {way, select, login {login on the host} port {port of the database} postgres {PostgreSQL} replication {replication} other {{way}}}: {saw, select, alive {ALIVE} dead {says no} other {silent}}{detail, select, absent {} other { ({detail})}}',
@@ -197,10 +207,10 @@ export const cards = {
   'audit.keep': 'Note the number of entries and the head elsewhere: only so can a cut-off end be noticed.',
   'audit.run-title': 'Audit trail of run {run}',
   'audit.event':
-    '{type, select, requested {requested} admitted {let in} planned {plan made} drifted {reality left the plan} gate-opened {asked a person} gate-decided {decided} gate-expired {nobody decided in time} refused {REFUSED} step-started {step begun} step-finished {step done} step-failed {step FAILED} stop-asked {asked to stop} attention {handed to a person} settled {settled} finished {ended} granted {granted} rejected {rejected} other {{type}}}',
+    '{type, select, requested {requested} admitted {let in} planned {plan made} drifted {reality left the plan} gate_opened {asked a person} gate_decided {decided} gate_expired {nobody decided in time} refused {REFUSED} step_started {step begun} step_finished {step done} step_failed {step FAILED} stop_asked {asked to stop} attention {handed to a person} settled {settled} finished {ended} granted {granted} rejected {rejected} other {{type}}}',
   'who.title': 'Who may do what',
   'who.roles': '{roles}',
-  'who.role-at': '{role} ({sites})',
+  'who.role-at': '{role}: {sites}',
   'who.everywhere': 'everywhere',
   'who.none': 'no role',
   'who.clusters': 'Clusters you may work with',

@@ -29,7 +29,7 @@ export const errors = {
   'error.host.unreachable.what':
     'Host {host} cannot be reached{address, select, absent {} other { at {address}{port, plural, =0 {} other {, port {port, number, ::group-off}}}}}: {detail}. Nothing was started there.',
   'error.host.unreachable.hint':
-    'Check that the machine is on and the line to it works, then ask again. If it was the primary and it is lost: zapas failover <cluster>',
+    'Check that the machine is on and the line to it works, then ask again. If it was the primary and it is lost: zapas failover {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.host.key-changed.what':
     'Host {host} shows another host key than the inventory knows. Known: {pinned}; shown: {presented}. It may be a different machine.',
   'error.host.key-changed.hint':
@@ -97,7 +97,7 @@ export const errors = {
   'error.job.vanished.what':
     'The long-running work «{job}» on host {host} is gone without a result{state, select, rebooted {: the host was restarted} other {}}.',
   'error.job.vanished.hint':
-    'See whether the host was restarted or ran out of memory, then let Zapas look and go on: zapas settle <run> retry',
+    'See whether the host was restarted or ran out of memory, then let Zapas look and go on: zapas settle {run, select, absent {<run>} other {{run}}} retry',
   'error.job.failed.what': 'The long-running work «{job}» failed with exit code {exit}: {detail}',
   'error.job.failed.hint': 'Mend what the output names, then ask for the same again.',
   // the state of the servers
@@ -106,26 +106,28 @@ export const errors = {
   'error.primary.not-running.what':
     'PostgreSQL on the primary {host} does not run{state, select, absent {} other { (state: {state})}}{detail, select, absent {} other {: {detail}}}.',
   'error.primary.not-running.hint':
-    'Start it and look at its pg_log. If it cannot be started: zapas failover <cluster>',
+    'Start it and look at its pg_log. If it cannot be started: zapas failover {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.primary.not-primary.what': 'Host {host} should be the primary, but its PostgreSQL follows another server.',
   'error.primary.not-primary.hint':
-    'See who is the primary now: zapas status <cluster>; then correct primary and standby in the inventory.',
+    'See who is the primary now: zapas status {cluster, select, absent {<cluster>} other {{cluster}}}; then correct primary and standby in the inventory.',
   'error.primary.alive.what':
     'The primary {host} is alive. Promoting the standby now would make two primaries, and their data would part.',
   'error.primary.alive.hint':
     'If people cannot reach it although it runs, mend the network. If it really has to go, stop its PostgreSQL first and ask again.',
   'error.standby.not-running.what':
     'PostgreSQL on the standby {host} does not run{state, select, absent {} other { (state: {state})}}.',
-  'error.standby.not-running.hint': 'Start its service and look at its pg_log: zapas logs <cluster>',
+  'error.standby.not-running.hint':
+    'Start its service and look at its pg_log: zapas logs {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.standby.not-standby.what': 'Host {host} is no standby of this primary.',
   'error.standby.not-standby.hint':
-    'See what both servers are: zapas status <cluster>. If there is no standby yet: zapas setup <cluster>',
+    'See what both servers are: zapas status {cluster, select, absent {<cluster>} other {{cluster}}}. If there is no standby yet: zapas setup {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.standby.already-promoted.what':
     'The standby {host} was promoted already: it is on timeline {timeline} and accepts writes.',
   'error.standby.already-promoted.hint':
-    'Find out who promoted it and which server has the right data, before anything is written: zapas status <cluster>',
+    'Find out who promoted it and which server has the right data, before anything is written: zapas status {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.standby.not-streaming.what': 'The standby {host} does not receive WAL from its primary.',
-  'error.standby.not-streaming.hint': 'Its pg_log says why: zapas logs <cluster>',
+  'error.standby.not-streaming.hint':
+    'Its pg_log says why: zapas logs {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.standby.replay-paused.what':
     'The standby {host} receives WAL but does not replay it{reason, select, absent {} other { (because of {reason})}}. Promoted like this, it would lose what it has not replayed or hang.',
   'error.standby.replay-paused.hint':
@@ -144,10 +146,10 @@ export const errors = {
   'error.standby.not-consistent.what':
     'The copy on {host} is not consistent yet (its base backup was never finished). It must not be promoted.',
   'error.standby.not-consistent.hint':
-    'Let it catch up while the primary lives, or copy it anew: zapas setup <cluster>',
+    'Let it catch up while the primary lives, or copy it anew: zapas setup {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.standby.timeline-mismatch.what': 'The histories of the servers do not fit together on {host}: {detail}.',
   'error.standby.timeline-mismatch.hint':
-    'Somebody promoted one of them before. Find out which server has the right data: zapas status <cluster>',
+    'Somebody promoted one of them before. Find out which server has the right data: zapas status {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.standby.unexpected-signal-file.what':
     'On {host} there is a file {file}: the server is in another kind of recovery than a standby.',
   'error.standby.unexpected-signal-file.hint':
@@ -155,25 +157,28 @@ export const errors = {
   'error.version.unsupported.what':
     'PostgreSQL on host {host} has version {version}; the procedure is for version 17{path, select, absent {} other { ({path})}}.',
   'error.version.unsupported.hint':
-    'Set binDir in the inventory to the programs of PostgreSQL 17, or have the vendor update the server; then run: zapas check <cluster>',
+    'Set binDir in the inventory to the programs of PostgreSQL 17, or have the vendor update the server; then run: zapas check {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.os.mismatch.what':
     'The servers run different operating systems: {primary} and {standby}. A copy would not work.',
-  'error.os.mismatch.hint': 'Give the standby the same system as the primary, then run: zapas check <cluster>',
+  'error.os.mismatch.hint':
+    'Give the standby the same system as the primary, then run: zapas check {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.disk.full.what':
     'Too little disk space on host {host}{path, select, absent {} other { for {path}}}{needed, plural, =0 {} other {: # MB needed, {free, number} MB free}}{detail, select, absent {} other {: {detail}}}.',
-  'error.disk.full.hint': 'Make room on that volume or give it a larger one, then run: zapas check <cluster>',
+  'error.disk.full.hint':
+    'Make room on that volume or give it a larger one, then run: zapas check {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.data-directory.occupied.what':
     'The data directory {path} on host {host} is not empty and is no copy made by Zapas for this pair{detail, select, absent {} other { ({detail})}}. It was not touched.',
   'error.data-directory.occupied.hint':
-    'Look what is in there. Move it away yourself, or correct dataDir in the inventory; then run: zapas check <cluster>',
+    'Look what is in there. Move it away yourself, or correct dataDir in the inventory; then run: zapas check {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.tablespace.occupied.what': 'The place of a tablespace is taken on host {host}: {path}. It was not touched.',
   'error.tablespace.occupied.hint': 'Look what is in there and move it away yourself, then ask again.',
   'error.certificate.missing.what':
     '{detail, select, unreadable {A certificate or key is missing on host {host}, or the service’s account cannot read it: {path}} permissions {Others may read the key {path} on host {host}, so PostgreSQL refuses it} otherKey {The key {path} on host {host} belongs to another certificate} otherRoot {The certificate {path} on host {host} is not signed by the root certificate} sslOff {TLS is switched off on {host} (ssl = off)} noRoot {The primary {host} names no root certificate (ssl_ca_file is empty)} other {A certificate or key on host {host} cannot be used: {path}}}.',
   'error.certificate.missing.hint':
-    '{detail, select, permissions {On the host run: chmod 600 {path}; chown <service account> {path}} sslOff {Set ssl = on with ssl_cert_file, ssl_key_file and ssl_ca_file on the primary, then ask again.} noRoot {Set ssl_ca_file on the primary to the root certificate that signed the client certificates, then ask again.} other {Put the right file to {path}, readable for the service’s account, then run: zapas check <cluster>}}',
+    '{detail, select, permissions {On the host run: chmod 600 {path}; chown <service account> {path}} sslOff {Set ssl = on with ssl_cert_file, ssl_key_file and ssl_ca_file on the primary, then ask again.} noRoot {Set ssl_ca_file on the primary to the root certificate that signed the client certificates, then ask again.} other {Put the right file to {path}, readable for the service’s account, then run: zapas check {cluster, select, absent {<cluster>} other {{cluster}}}}}',
   'error.certificate.expired.what': 'The certificate {path} on host {host} expired on {expired}.',
-  'error.certificate.expired.hint': 'Have a new one issued, put it in its place, then run: zapas check <cluster>',
+  'error.certificate.expired.hint':
+    'Have a new one issued, put it in its place, then run: zapas check {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.binaries.missing.what':
     'The programs of PostgreSQL 17 are missing on host {host} in {path}{programs, select, absent {} other {: {programs}}}.',
   'error.binaries.missing.hint':
@@ -196,20 +201,21 @@ export const errors = {
   'error.replication.login-failed.what':
     'The standby {host} cannot log in at the primary{user, select, absent {} other { as {user}}}: {detail, select, no_hba_entry {pg_hba.conf has no line for it} hba_rejects {pg_hba.conf rejects it} password_refused {the password is refused} password_missing {there is no password for it} client_certificate_missing {its client certificate is missing or unreadable} certificate_refused {the primary does not accept its client certificate} server_certificate_unverified {the certificate of the primary cannot be verified} primary_unreachable {the primary’s port cannot be reached from there} otherSystem {what answers at that address is another database server} role_missing {the login does not exist} role_without_replication {the login lacks the right REPLICATION} too_many_standbys {the primary has no free WAL sender} too_many_connections {the primary has no free connection} other {the server says}}{message, select, absent {} other { («{message}»)}}.',
   'error.replication.login-failed.hint':
-    'Mend it, then ask again. Addresses, certificates and logins of the pair are in the inventory: zapas check <cluster>',
+    'Mend it, then ask again. Addresses, certificates and logins of the pair are in the inventory: zapas check {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.replication.slot-lost.what':
     'The replication slot {slot} on {host} has lost WAL that the standby still needs.',
   'error.replication.slot-lost.hint':
-    'The standby has to be copied anew: drop the slot, move the standby’s data directory away, and run: zapas setup <cluster>',
+    'The standby has to be copied anew: drop the slot, move the standby’s data directory away, and run: zapas setup {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.redirect.not-verified.what':
     'The traffic was redirected, but a connection made the clients’ way does not end on the new primary{detail, select, absent {} other { ({detail})}}.',
   'error.redirect.not-verified.hint':
-    'Look at the redirect recipe in the inventory and at the hosts it names; then: zapas settle <run> retry',
+    'Look at the redirect recipe in the inventory and at the hosts it names; then: zapas settle {run, select, absent {<run>} other {{run}}} retry',
   'error.log.errors-found.what': 'pg_log on host {host} shows a failure ({id}): {line}',
-  'error.log.errors-found.hint': 'See the excerpt with what it means and where to mend it: zapas logs <cluster>',
+  'error.log.errors-found.hint':
+    'See the excerpt with what it means and where to mend it: zapas logs {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.verify.failed.what': 'The step «{step}» was carried out, but its result is not there.',
   'error.verify.failed.hint':
-    'See the state of both servers and pg_log: zapas status <cluster>; zapas logs <cluster>; then ask again.',
+    'See the state of both servers and pg_log: zapas status {cluster, select, absent {<cluster>} other {{cluster}}}; zapas logs {cluster, select, absent {<cluster>} other {{cluster}}}; then ask again.',
   // runs
   'error.run.cluster-busy.what': 'Another run is changing {cluster} now{run, select, absent {} other {: {run}}}.',
   'error.run.cluster-busy.hint': 'Wait for it, or stop it: zapas cancel {run, select, absent {<run>} other {{run}}}',

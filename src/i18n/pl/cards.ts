@@ -115,6 +115,16 @@ export const cards = {
   'plan.preview': 'Co zrobiłoby uruchomienie replikacji',
   'plan.file': 'zapis pliku {path}',
   'plan.job': 'długie zadanie: {command}',
+  // co mogło wykroczyć poza zatwierdzone granice
+  'drift.timeline': 'linia czasu',
+  'drift.system-identifier': 'system bazy danych',
+  'drift.fencing': 'możliwość odcięcia starego serwera podstawowego',
+  'drift.primary': 'serwer podstawowy',
+  'drift.received-WAL': 'odebrany WAL',
+  'drift.value.alive': 'działa',
+  'drift.value.down': 'nie działa',
+  'drift.value.possible': 'da się odciąć',
+  'drift.value.unreachable': 'nie da się odciąć',
   // bramki
   'approval.title': 'Zatwierdzić? {runbook} – {cluster}',
   'approval.text':
@@ -130,7 +140,7 @@ export const cards = {
   'approval.loss-unknown':
     'nie wiadomo ile{bytes, select, absent {} other {, co najmniej {bytes} zapisanych danych}}{seconds, select, absent {} other {; mogą przepaść wszystkie zapisy z ostatnich {seconds}}}',
   'approval.loss-text':
-    '{kind, select, none {Żadne zapisane dane nie przepadną.} bounded {Może przepaść do {bytes}{seconds, select, absent {} other { / {seconds}}} zapisanych danych.} other {{bytes, select, absent {Może przepaść nieznana ilość} other {Może przepaść co najmniej {bytes}, być może więcej,}}{seconds, select, absent {} other { / do {seconds}}} zapisanych danych.}}',
+    '{kind, select, none {Żadne zapisane dane nie przepadną.} bounded {Może przepaść do {bytes}{seconds, select, absent {} other { / {seconds}}} zapisanych danych.} other {Może przepaść {bytes, select, absent {nieznana ilość zapisanych danych} other {co najmniej {bytes} zapisanych danych, być może więcej}}{seconds, select, absent {} other {, nawet wszystko z ostatnich {seconds}}}.}}',
   'approval.alive': 'Serwer podstawowy wygląda na DZIAŁAJĄCY. Przebieg odmówi promowania.',
   'sighting.text':
     '{by, select, bot {Zapas} standby {serwer zapasowy} primary {on sam} other {{by}}}, {way, select, login {logowanie na serwer} port {port bazy danych} postgres {PostgreSQL} replication {replikacja} other {{way}}}: {saw, select, alive {DZIAŁA} dead {odpowiedź odmowna} other {cisza}}{detail, select, absent {} other { ({detail})}}',
@@ -205,10 +215,10 @@ export const cards = {
   'audit.keep': 'Zapisz gdzie indziej liczbę wpisów i skrót końcowy: tylko tak można zauważyć obcięcie końca.',
   'audit.run-title': 'Dziennik audytu przebiegu {run}',
   'audit.event':
-    '{type, select, requested {zlecono} admitted {dopuszczono} planned {ułożono plan} drifted {rzeczywistość odbiegła od planu} gate-opened {zapytano człowieka} gate-decided {zapadła decyzja} gate-expired {nikt nie zdecydował w porę} refused {ODMÓWIONO} step-started {rozpoczęto krok} step-finished {wykonano krok} step-failed {krok NIEUDANY} stop-asked {poproszono o zatrzymanie} attention {przekazano człowiekowi} settled {rozstrzygnięto} finished {zakończono} granted {zgoda} rejected {odmowa} other {{type}}}',
+    '{type, select, requested {zlecono} admitted {dopuszczono} planned {ułożono plan} drifted {rzeczywistość odbiegła od planu} gate_opened {zapytano człowieka} gate_decided {zapadła decyzja} gate_expired {nikt nie zdecydował w porę} refused {ODMÓWIONO} step_started {rozpoczęto krok} step_finished {wykonano krok} step_failed {krok NIEUDANY} stop_asked {poproszono o zatrzymanie} attention {przekazano człowiekowi} settled {rozstrzygnięto} finished {zakończono} granted {zgoda} rejected {odmowa} other {{type}}}',
   'who.title': 'Kto co może',
   'who.roles': '{roles}',
-  'who.role-at': '{role} ({sites})',
+  'who.role-at': '{role}: {sites}',
   'who.everywhere': 'wszędzie',
   'who.none': 'bez roli',
   'who.clusters': 'Pary serwerów dostępne dla Ciebie',

@@ -27,7 +27,7 @@ export const errors = {
   'error.host.unreachable.what':
     'Nie można połączyć się z serwerem {host}{address, select, absent {} other { ({address}{port, plural, =0 {} other {, port {port, number, ::group-off}}})}}: {detail}. Niczego tam nie uruchomiono.',
   'error.host.unreachable.hint':
-    'Sprawdź, czy maszyna jest włączona i czy łącze działa, po czym spróbuj ponownie. Jeśli to serwer podstawowy i nie da się go przywrócić: zapas failover <para>',
+    'Sprawdź, czy maszyna jest włączona i czy łącze działa, po czym spróbuj ponownie. Jeśli to serwer podstawowy i nie da się go przywrócić: zapas failover {cluster, select, absent {<para>} other {{cluster}}}',
   'error.host.key-changed.what':
     'Serwer {host} przedstawia inny klucz niż zapisany w konfiguracji. Zapisany: {pinned}; przedstawiony: {presented}. To może być inna maszyna.',
   'error.host.key-changed.hint':
@@ -97,7 +97,7 @@ export const errors = {
   'error.job.vanished.what':
     'Długie zadanie «{job}» na serwerze {host} zniknęło bez wyniku{state, select, rebooted {: serwer został uruchomiony ponownie} other {}}.',
   'error.job.vanished.hint':
-    'Sprawdź, czy serwer nie był restartowany i czy nie zabrakło pamięci, po czym pozwól Zapasowi kontynuować: zapas settle <przebieg> retry',
+    'Sprawdź, czy serwer nie był restartowany i czy nie zabrakło pamięci, po czym pozwól Zapasowi kontynuować: zapas settle {run, select, absent {<przebieg>} other {{run}}} retry',
   'error.job.failed.what': 'Długie zadanie «{job}» zakończyło się kodem {exit}: {detail}',
   'error.job.failed.hint': 'Usuń przyczynę podaną w komunikacie i zleć to samo ponownie.',
   // stan serwerów
@@ -106,27 +106,29 @@ export const errors = {
   'error.primary.not-running.what':
     'PostgreSQL na serwerze podstawowym {host} nie działa{state, select, absent {} other { (stan: {state})}}{detail, select, absent {} other {: {detail}}}.',
   'error.primary.not-running.hint':
-    'Uruchom go i obejrzyj jego pg_log. Jeśli nie da się go uruchomić: zapas failover <para>',
+    'Uruchom go i obejrzyj jego pg_log. Jeśli nie da się go uruchomić: zapas failover {cluster, select, absent {<para>} other {{cluster}}}',
   'error.primary.not-primary.what':
     'Serwer {host} powinien być podstawowy, ale jego PostgreSQL podąża za innym serwerem.',
   'error.primary.not-primary.hint':
-    'Zobacz, który serwer jest teraz podstawowy: zapas status <para>; potem popraw primary i standby w konfiguracji.',
+    'Zobacz, który serwer jest teraz podstawowy: zapas status {cluster, select, absent {<para>} other {{cluster}}}; potem popraw primary i standby w konfiguracji.',
   'error.primary.alive.what':
     'Serwer podstawowy {host} działa. Promowanie zapasowego dałoby dwa serwery podstawowe, a ich dane by się rozeszły.',
   'error.primary.alive.hint':
     'Jeśli działa, ale stacje go nie widzą, napraw sieć. Jeśli naprawdę ma ustąpić, najpierw zatrzymaj na nim PostgreSQL i spróbuj ponownie.',
   'error.standby.not-running.what':
     'PostgreSQL na serwerze zapasowym {host} nie działa{state, select, absent {} other { (stan: {state})}}.',
-  'error.standby.not-running.hint': 'Uruchom jego usługę i obejrzyj pg_log: zapas logs <para>',
+  'error.standby.not-running.hint':
+    'Uruchom jego usługę i obejrzyj pg_log: zapas logs {cluster, select, absent {<para>} other {{cluster}}}',
   'error.standby.not-standby.what': 'Serwer {host} nie jest serwerem zapasowym tego serwera podstawowego.',
   'error.standby.not-standby.hint':
-    'Sprawdź stan obu serwerów: zapas status <para>. Jeśli zapasowego jeszcze nie ma: zapas setup <para>',
+    'Sprawdź stan obu serwerów: zapas status {cluster, select, absent {<para>} other {{cluster}}}. Jeśli zapasowego jeszcze nie ma: zapas setup {cluster, select, absent {<para>} other {{cluster}}}',
   'error.standby.already-promoted.what':
     'Serwer zapasowy {host} został już wypromowany: jest na linii czasu {timeline} i przyjmuje zapisy.',
   'error.standby.already-promoted.hint':
-    'Zanim ktokolwiek coś zapisze, ustal, kto to zrobił i który serwer ma właściwe dane: zapas status <para>',
+    'Zanim ktokolwiek coś zapisze, ustal, kto to zrobił i który serwer ma właściwe dane: zapas status {cluster, select, absent {<para>} other {{cluster}}}',
   'error.standby.not-streaming.what': 'Serwer zapasowy {host} nie odbiera WAL z serwera podstawowego.',
-  'error.standby.not-streaming.hint': 'Przyczynę podaje jego pg_log: zapas logs <para>',
+  'error.standby.not-streaming.hint':
+    'Przyczynę podaje jego pg_log: zapas logs {cluster, select, absent {<para>} other {{cluster}}}',
   'error.standby.replay-paused.what':
     'Serwer zapasowy {host} odbiera WAL, ale go nie odtwarza{reason, select, absent {} other { (przyczyna: {reason})}}. Promowany w tym stanie mógłby utracić nieodtworzone dane albo się zawiesić.',
   'error.standby.replay-paused.hint':
@@ -146,10 +148,10 @@ export const errors = {
   'error.standby.not-consistent.what':
     'Kopia na serwerze {host} nie jest jeszcze spójna (kopiowanie bazy nigdy się nie zakończyło). Nie wolno jej promować.',
   'error.standby.not-consistent.hint':
-    'Pozwól jej nadrobić, póki działa serwer podstawowy, albo skopiuj bazę od nowa: zapas setup <para>',
+    'Pozwól jej nadrobić, póki działa serwer podstawowy, albo skopiuj bazę od nowa: zapas setup {cluster, select, absent {<para>} other {{cluster}}}',
   'error.standby.timeline-mismatch.what': 'Historie serwerów nie pasują do siebie na {host}: {detail}.',
   'error.standby.timeline-mismatch.hint':
-    'Ktoś wcześniej wypromował jeden z nich. Ustal, który serwer ma właściwe dane: zapas status <para>',
+    'Ktoś wcześniej wypromował jeden z nich. Ustal, który serwer ma właściwe dane: zapas status {cluster, select, absent {<para>} other {{cluster}}}',
   'error.standby.unexpected-signal-file.what':
     'Na serwerze {host} jest plik {file}: serwer odtwarza dane w innym trybie niż zapasowy.',
   'error.standby.unexpected-signal-file.hint':
@@ -157,26 +159,28 @@ export const errors = {
   'error.version.unsupported.what':
     'PostgreSQL na serwerze {host} ma wersję {version}, a procedura dotyczy wersji 17{path, select, absent {} other { ({path})}}.',
   'error.version.unsupported.hint':
-    'Wskaż w binDir programy PostgreSQL 17 albo poproś producenta o aktualizację serwera; potem uruchom: zapas check <para>',
+    'Wskaż w binDir programy PostgreSQL 17 albo poproś producenta o aktualizację serwera; potem uruchom: zapas check {cluster, select, absent {<para>} other {{cluster}}}',
   'error.os.mismatch.what': 'Serwery mają różne systemy operacyjne: {primary} i {standby}. Kopia by nie działała.',
   'error.os.mismatch.hint':
-    'Zainstaluj na serwerze zapasowym ten sam system co na podstawowym i uruchom: zapas check <para>',
+    'Zainstaluj na serwerze zapasowym ten sam system co na podstawowym i uruchom: zapas check {cluster, select, absent {<para>} other {{cluster}}}',
   'error.disk.full.what':
     'Za mało miejsca na dysku serwera {host}{path, select, absent {} other { dla {path}}}{needed, plural, =0 {} other {: potrzeba # MB, wolne {free, number} MB}}{detail, select, absent {} other {: {detail}}}.',
-  'error.disk.full.hint': 'Zwolnij miejsce na tym woluminie albo go powiększ i uruchom: zapas check <para>',
+  'error.disk.full.hint':
+    'Zwolnij miejsce na tym woluminie albo go powiększ i uruchom: zapas check {cluster, select, absent {<para>} other {{cluster}}}',
   'error.data-directory.occupied.what':
     'Katalog danych {path} na serwerze {host} nie jest pusty i nie jest kopią wykonaną przez Zapas dla tej pary{detail, select, absent {} other { ({detail})}}. Nie został ruszony.',
   'error.data-directory.occupied.hint':
-    'Zobacz, co w nim jest. Przenieś zawartość samodzielnie albo popraw dataDir w konfiguracji; potem uruchom: zapas check <para>',
+    'Zobacz, co w nim jest. Przenieś zawartość samodzielnie albo popraw dataDir w konfiguracji; potem uruchom: zapas check {cluster, select, absent {<para>} other {{cluster}}}',
   'error.tablespace.occupied.what':
     'Miejsce przestrzeni tabel jest zajęte na serwerze {host}: {path}. Nie zostało ruszone.',
   'error.tablespace.occupied.hint': 'Zobacz, co tam jest, przenieś to samodzielnie i spróbuj ponownie.',
   'error.certificate.missing.what':
     '{detail, select, unreadable {Na serwerze {host} brakuje certyfikatu lub klucza albo konto usługi nie może go odczytać: {path}} permissions {Klucz {path} na serwerze {host} mogą czytać inni, dlatego PostgreSQL go odrzuca} otherKey {Klucz {path} na serwerze {host} należy do innego certyfikatu} otherRoot {Certyfikat {path} na serwerze {host} nie jest podpisany przez certyfikat główny} sslOff {Na serwerze {host} TLS jest wyłączony (ssl = off)} noRoot {Serwer podstawowy {host} nie wskazuje certyfikatu głównego (ssl_ca_file jest puste)} other {Nie można użyć certyfikatu lub klucza na serwerze {host}: {path}}}.',
   'error.certificate.missing.hint':
-    '{detail, select, permissions {Na serwerze wykonaj: chmod 600 {path}; chown <konto usługi> {path}} sslOff {Ustaw na serwerze podstawowym ssl = on oraz ssl_cert_file, ssl_key_file i ssl_ca_file, po czym spróbuj ponownie.} noRoot {Ustaw na serwerze podstawowym ssl_ca_file na certyfikat główny, którym podpisano certyfikaty klientów, i spróbuj ponownie.} other {Umieść właściwy plik w {path}, czytelny dla konta usługi, i uruchom: zapas check <para>}}',
+    '{detail, select, permissions {Na serwerze wykonaj: chmod 600 {path}; chown <konto usługi> {path}} sslOff {Ustaw na serwerze podstawowym ssl = on oraz ssl_cert_file, ssl_key_file i ssl_ca_file, po czym spróbuj ponownie.} noRoot {Ustaw na serwerze podstawowym ssl_ca_file na certyfikat główny, którym podpisano certyfikaty klientów, i spróbuj ponownie.} other {Umieść właściwy plik w {path}, czytelny dla konta usługi, i uruchom: zapas check {cluster, select, absent {<para>} other {{cluster}}}}}',
   'error.certificate.expired.what': 'Certyfikat {path} na serwerze {host} stracił ważność {expired}.',
-  'error.certificate.expired.hint': 'Uzyskaj nowy certyfikat, umieść go na miejscu i uruchom: zapas check <para>',
+  'error.certificate.expired.hint':
+    'Uzyskaj nowy certyfikat, umieść go na miejscu i uruchom: zapas check {cluster, select, absent {<para>} other {{cluster}}}',
   'error.binaries.missing.what':
     'Na serwerze {host} brakuje programów PostgreSQL 17 w {path}{programs, select, absent {} other {: {programs}}}.',
   'error.binaries.missing.hint':
@@ -199,20 +203,21 @@ export const errors = {
   'error.replication.login-failed.what':
     'Serwer zapasowy {host} nie może zalogować się do podstawowego{user, select, absent {} other { jako {user}}}: {detail, select, no_hba_entry {w pg_hba.conf nie ma dla niego wiersza} hba_rejects {pg_hba.conf go odrzuca} password_refused {hasło zostało odrzucone} password_missing {brak hasła} client_certificate_missing {brakuje certyfikatu klienta albo nie można go odczytać} certificate_refused {serwer podstawowy nie przyjmuje jego certyfikatu klienta} server_certificate_unverified {nie można zweryfikować certyfikatu serwera podstawowego} primary_unreachable {nie można stamtąd połączyć się z portem serwera podstawowego} otherSystem {pod tym adresem odpowiada inny serwer baz danych} role_missing {ten login nie istnieje} role_without_replication {login nie ma prawa REPLICATION} too_many_standbys {serwer podstawowy nie ma wolnego procesu wysyłającego WAL} too_many_connections {serwer podstawowy nie ma wolnych połączeń} other {serwer odpowiada}}{message, select, absent {} other { («{message}»)}}.',
   'error.replication.login-failed.hint':
-    'Usuń przyczynę i spróbuj ponownie. Adresy, certyfikaty i loginy pary są w konfiguracji: zapas check <para>',
+    'Usuń przyczynę i spróbuj ponownie. Adresy, certyfikaty i loginy pary są w konfiguracji: zapas check {cluster, select, absent {<para>} other {{cluster}}}',
   'error.replication.slot-lost.what':
     'Gniazdo replikacji {slot} na serwerze {host} utraciło WAL, którego serwer zapasowy jeszcze potrzebuje.',
   'error.replication.slot-lost.hint':
-    'Serwer zapasowy trzeba skopiować od nowa: usuń gniazdo, przenieś katalog danych serwera zapasowego i uruchom: zapas setup <para>',
+    'Serwer zapasowy trzeba skopiować od nowa: usuń gniazdo, przenieś katalog danych serwera zapasowego i uruchom: zapas setup {cluster, select, absent {<para>} other {{cluster}}}',
   'error.redirect.not-verified.what':
     'Ruch przekierowano, ale połączenie zestawione drogą klientów nie trafia na nowy serwer podstawowy{detail, select, absent {} other { ({detail})}}.',
   'error.redirect.not-verified.hint':
-    'Sprawdź przepis redirect w konfiguracji i wskazane w nim serwery; potem: zapas settle <przebieg> retry',
+    'Sprawdź przepis redirect w konfiguracji i wskazane w nim serwery; potem: zapas settle {run, select, absent {<przebieg>} other {{run}}} retry',
   'error.log.errors-found.what': 'pg_log na serwerze {host} zawiera błąd ({id}): {line}',
-  'error.log.errors-found.hint': 'Zobacz wyciąg z objaśnieniem i miejscem naprawy: zapas logs <para>',
+  'error.log.errors-found.hint':
+    'Zobacz wyciąg z objaśnieniem i miejscem naprawy: zapas logs {cluster, select, absent {<para>} other {{cluster}}}',
   'error.verify.failed.what': 'Krok «{step}» wykonano, ale jego skutku nie widać.',
   'error.verify.failed.hint':
-    'Sprawdź stan obu serwerów i pg_log: zapas status <para>; zapas logs <para>; potem spróbuj ponownie.',
+    'Sprawdź stan obu serwerów i pg_log: zapas status {cluster, select, absent {<para>} other {{cluster}}}; zapas logs {cluster, select, absent {<para>} other {{cluster}}}; potem spróbuj ponownie.',
   // przebiegi
   'error.run.cluster-busy.what': 'Inny przebieg zmienia teraz parę {cluster}{run, select, absent {} other {: {run}}}.',
   'error.run.cluster-busy.hint':

@@ -1,11 +1,11 @@
 /** Nazwy kroków przełączenia awaryjnego, stanu i dzienników; nazwa mówi, co krok robi. */
 export const stepsFailover = {
   'step.failover.evidence.title': 'Zebranie dowodów: kto widzi serwer podstawowy i co może zostać utracone',
-  'step.failover.fence.title': 'Odgrodzenie starego serwera podstawowego: zatrzymanie i blokada ponownego startu',
-  'step.failover.promote.title': 'Przełączenie serwera zapasowego w serwer podstawowy',
+  'step.failover.fence.title': 'Odcięcie starego serwera podstawowego: zatrzymanie i blokada ponownego startu',
+  'step.failover.promote.title': 'Promowanie serwera zapasowego na podstawowy',
   'step.failover.first-write.title': 'Próba zapisu na nowym serwerze podstawowym',
   'step.failover.redirect.title': 'Przekierowanie ruchu na nowy serwer podstawowy',
-  'step.failover.clean-up.title': 'Usunięcie na bok pozostałości po pracy w roli zapasowego',
+  'step.failover.clean-up.title': 'Odłożenie na bok pozostałości po roli serwera zapasowego',
   'step.failover.redirect-by-hand.title': 'Ręczne przekierowanie ruchu',
   'step.failover.redirect-by-hand.ask':
     'Przekieruj ruch na nowy serwer podstawowy, wykonując każdy punkt listy kontrolnej z konfiguracji. Potwierdź, gdy wszystko będzie gotowe.',

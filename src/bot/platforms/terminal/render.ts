@@ -24,7 +24,7 @@ export interface RenderOptions {
 }
 
 const INDENT = '  ';
-const WIDEST_LABEL = 28;
+const WIDEST_LABEL = 36;
 const BAR_CELLS = 20;
 
 /**
