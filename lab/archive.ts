@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { onceOnly, type Say } from './base.ts';
-import { must } from './exec.ts';
 import { LabError } from './error.ts';
+import { must } from './exec.ts';
 import type { ArchiveServer } from './lab.ts';
 import { inNamespace } from './network.ts';
-import { cacheRoot, CONTROLLER_ADDRESS } from './state.ts';
+import { CONTROLLER_ADDRESS, cacheRoot } from './state.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { capture } from './exec.ts';
 import { LabError } from './error.ts';
+import { capture } from './exec.ts';
 import { withLock } from './lock.ts';
 import { cacheRoot } from './state.ts';
 

@@ -1,8 +1,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { LabError } from './error.ts';
 import { endHolder, needsHolder, prepareHolder, runInHolder } from './holder.ts';
-import { install, type Lab, openLab, tellStandardError } from './lab.ts';
 import { execInLab, sshInLab } from './inside.ts';
+import { install, type Lab, openLab, tellStandardError } from './lab.ts';
 import { allLabs, type LabOptions } from './state.ts';
 
 const HELP = `npm run lab -- COMMAND: real customer hosts on this machine, for the demo and the tests

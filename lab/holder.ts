@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBase, type Say } from './base.ts';
-import { capture, interactive, until } from './exec.ts';
 import { LabError } from './error.ts';
+import { capture, interactive, until } from './exec.ts';
 import { ensureInstalled, ownEnvironment } from './install.ts';
 import { withLock } from './lock.ts';
 import { startTime } from './process.ts';

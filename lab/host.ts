@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CertificateAuthority } from './ca.ts';
 import type { Seed } from './disk.ts';
-import { must } from './exec.ts';
 import { LabError } from './error.ts';
+import { must } from './exec.ts';
 import { type HostRecord, type LabState, NETWORK, type Role } from './state.ts';
 
 const GUEST = join(dirname(fileURLToPath(import.meta.url)), 'guest');

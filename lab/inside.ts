@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { interactive } from './exec.ts';
 import { LabError } from './error.ts';
+import { interactive } from './exec.ts';
 import { ownEnvironment } from './install.ts';
 import type { Lab, LabHost } from './lab.ts';
 import { inNamespace, isInNamespace, namespaceExists } from './network.ts';

@@ -1,6 +1,6 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { capture } from './exec.ts';
 import { LabError } from './error.ts';
+import { capture } from './exec.ts';
 
 /** Programs that every lab calls, and the Debian package of each. */
 export const COMMON_NEEDS: Readonly<Record<string, string>> = {

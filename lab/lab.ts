@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { ensureInstalled } from './install.ts';
-import type { Output } from './exec.ts';
 import { LabError } from './error.ts';
-import { HostLab } from './host-lab.ts';
+import type { Output } from './exec.ts';
 import { isInHolder, needsHolder, prepareHolder } from './holder.ts';
+import { HostLab } from './host-lab.ts';
+import { ensureInstalled } from './install.ts';
 import { nspawnBackend } from './nspawn.ts';
 import { type BackendName, type LabOptions, LabState } from './state.ts';
 import { usernsBackend } from './userns.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { until } from './exec.ts';
 import { LabError } from './error.ts';
+import { until } from './exec.ts';
 import { commandOf, startTime } from './process.ts';
 import type { LabState } from './state.ts';
 

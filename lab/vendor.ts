@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Output } from './exec.ts';
 import { LabError } from './error.ts';
+import type { Output } from './exec.ts';
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'guest', 'vendor-pg_basebackup');
 const BIN = '/opt/mmedica/pgsql-17/bin';

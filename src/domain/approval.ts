@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { sign, verify } from 'node:crypto';
-import type { Bounds, Evidence } from './evidence.ts';
 import type { ErrorRef } from './errors.ts';
+import type { Bounds, Evidence } from './evidence.ts';
 import { canonicalJson } from './plan.ts';
 import type { Gate, Run } from './run.ts';
 

@@ -1,5 +1,5 @@
-import type { Bounds } from './evidence.ts';
 import type { ErrorRef } from './errors.ts';
+import type { Bounds } from './evidence.ts';
 import type { Plan } from './plan.ts';
 import type { Report } from './report.ts';
 import type { RunbookId } from './runbook.ts';

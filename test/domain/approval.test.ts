@@ -4,7 +4,7 @@ import type { Envelope } from '../../src/domain/approval.ts';
 import { boundsOf, checkEnvelope, envelopeFor, outOfBounds, signEnvelope } from '../../src/domain/approval.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
 import type { Actor, Gate, Run } from '../../src/domain/run.ts';
-import { after, ANNA, at, event, EVIDENCE, gate, granted, PIOTR, plan, STEPS, waiting } from './runs.ts';
+import { ANNA, after, at, EVIDENCE, event, gate, granted, PIOTR, plan, STEPS, waiting } from './runs.ts';
 
 const bot = generateKeyPairSync('ed25519');
 const stranger = generateKeyPairSync('ed25519');

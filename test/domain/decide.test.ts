@@ -4,8 +4,8 @@ import { planHash } from '../../src/domain/plan.ts';
 import type { Run, RunEvent } from '../../src/domain/run.ts';
 import { evolve, isFinal, openGate, startRun } from '../../src/domain/run.ts';
 import {
-  after,
   ANNA,
+  after,
   at,
   event,
   gate,

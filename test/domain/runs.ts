@@ -1,10 +1,10 @@
+import type { Decided } from '../../src/domain/decide.ts';
+import { decide } from '../../src/domain/decide.ts';
 import type { Evidence } from '../../src/domain/evidence.ts';
 import type { Plan, PlannedStep } from '../../src/domain/plan.ts';
 import { planHash } from '../../src/domain/plan.ts';
-import type { Decided } from '../../src/domain/decide.ts';
-import { decide } from '../../src/domain/decide.ts';
 import type { Actor, Gate, Run, RunEvent, RunEventBody } from '../../src/domain/run.ts';
-import { evolve, startRun, SYSTEM } from '../../src/domain/run.ts';
+import { evolve, SYSTEM, startRun } from '../../src/domain/run.ts';
 import type { RunbookId } from '../../src/domain/runbook.ts';
 
 /** Builders for the specifications of runs. Times are minutes after noon. */

@@ -1,7 +1,7 @@
 import type { CommandLine, ExecResult } from '../../src/domain/command.ts';
 import { OpsError } from '../../src/domain/errors.ts';
-import type { Fence, HostGateway, JobStatus } from '../../src/domain/ports.ts';
 import { sha256 } from '../../src/domain/plan.ts';
+import type { Fence, HostGateway, JobStatus } from '../../src/domain/ports.ts';
 import { revealWord } from '../../src/domain/secret.ts';
 import { refusingGateway } from './gateway.ts';
 

@@ -8,9 +8,9 @@ import { createAsker } from './ask.ts';
 import type { EngineDeps } from './deps.ts';
 import { drive } from './drive.ts';
 import { endOf } from './failure.ts';
-import { Leave } from './leave.ts';
 import type { Lease } from './lease.ts';
 import { holdLease, moment } from './lease.ts';
+import { Leave } from './leave.ts';
 import type { Session } from './session.ts';
 import { gatewayOf, reached, stored } from './session.ts';
 

@@ -1,6 +1,6 @@
-import type { HostGateway } from '../../domain/ports.ts';
 import type { PlannedChange } from '../../domain/plan.ts';
 import { sha256 } from '../../domain/plan.ts';
+import type { HostGateway } from '../../domain/ports.ts';
 import type { Redactor } from '../../domain/redact.ts';
 import { createRedactor } from '../../domain/redact.ts';
 import type { Word } from '../../domain/secret.ts';

@@ -1,6 +1,6 @@
 import type { ErrorRef } from '../../domain/errors.ts';
-import { canonicalJson } from '../../domain/plan.ts';
 import type { PlannedChange, PlannedStep } from '../../domain/plan.ts';
+import { canonicalJson } from '../../domain/plan.ts';
 import type { GateKind, Run } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Assessment, Check, Effect, Step } from '../../domain/step.ts';

@@ -1,6 +1,6 @@
-import { addSample, etaSeconds, NO_SAMPLES, parseProgress } from '../../runbooks/postgres/progress.ts';
 import type { Progress } from '../../domain/ports.ts';
 import type { JobChange } from '../../domain/step.ts';
+import { addSample, etaSeconds, NO_SAMPLES, parseProgress } from '../../runbooks/postgres/progress.ts';
 
 /** How much of a job's newest output is searched for progress, in characters. */
 const WINDOW = 4_096;

@@ -10,8 +10,8 @@ import type { Runbook } from '../../domain/runbook.ts';
 import type { Finding, StepInput } from '../../domain/step.ts';
 import type { Asker } from './ask.ts';
 import type { EngineDeps, ProbePoint } from './deps.ts';
-import { Leave } from './leave.ts';
 import type { Lease } from './lease.ts';
+import { Leave } from './leave.ts';
 
 export interface Roles {
   readonly primary: string;

@@ -5,7 +5,7 @@ import type { OpsError } from '../../../src/domain/errors.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { TestAuthority } from '../../fakes/winrm/certificates.ts';
 import type { FakeOptions } from '../../fakes/winrm/host.ts';
-import { bench, type Bench, failure, NTLM, PASSWORD, run, until } from './support.ts';
+import { type Bench, bench, failure, NTLM, PASSWORD, run, until } from './support.ts';
 
 let authority: TestAuthority;
 let ways: Record<string, () => Promise<Bench>>;

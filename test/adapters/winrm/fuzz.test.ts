@@ -1,20 +1,20 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { beforeAll, afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serverEndPoint } from '../../../src/adapters/winrm/http/certificate.ts';
 import { sealBody, unsealBody } from '../../../src/adapters/winrm/http/sealed-body.ts';
 import { NtlmError } from '../../../src/adapters/winrm/ntlm/error.ts';
 import { NtlmHandshake } from '../../../src/adapters/winrm/ntlm/handshake.ts';
 import { NtlmSession } from '../../../src/adapters/winrm/ntlm/session.ts';
 import { WinrmError } from '../../../src/adapters/winrm/problem.ts';
-import { parseDocument } from '../../../src/adapters/winrm/wsman/document.ts';
 import { bodyOf, commandIdIn, outputIn, shellIdIn } from '../../../src/adapters/winrm/wsman/answers.ts';
+import { parseDocument } from '../../../src/adapters/winrm/wsman/document.ts';
 import { Secret } from '../../../src/domain/secret.ts';
-import { NtlmAcceptor } from '../../fakes/winrm/ntlm-acceptor.ts';
-import { seeded } from '../../runbooks/postgres/support/random.ts';
 import { TestAuthority } from '../../fakes/winrm/certificates.ts';
-import { answer, faultBody } from '../../fakes/winrm/soap.ts';
+import { NtlmAcceptor } from '../../fakes/winrm/ntlm-acceptor.ts';
 import { quotaUsedUp } from '../../fakes/winrm/shells.ts';
+import { answer, faultBody } from '../../fakes/winrm/soap.ts';
+import { seeded } from '../../runbooks/postgres/support/random.ts';
 
 /** Numbers below a limit, the same in every run. */
 function dice(seed: number): (below: number) => number {

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
+import { asRendered, type Connection } from '../../../src/adapters/gateway/contracts.ts';
 import type { ClientLimits } from '../../../src/adapters/winrm/client/client.ts';
 import { createWinrmConnection, DEFAULT_LIMITS } from '../../../src/adapters/winrm/connection.ts';
 import type { Endpoint } from '../../../src/adapters/winrm/endpoint.ts';
-import { asRendered, type Connection } from '../../../src/adapters/gateway/contracts.ts';
 import type { ExecResult } from '../../../src/domain/command.ts';
 import { OpsError } from '../../../src/domain/errors.ts';
 import { Secret } from '../../../src/domain/secret.ts';

@@ -6,7 +6,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Pair } from './certificates.ts';
 import { type Account, NtlmAcceptor } from './ntlm-acceptor.ts';
 import { Fault, Shells } from './shells.ts';
-import { answer, type Asked, asked, faultBody, perform } from './soap.ts';
+import { type Asked, answer, asked, faultBody, perform } from './soap.ts';
 
 /**
  * What a disturbed host does with one request: `cut` closes the connection before it acts, `cut-after` acts and then closes

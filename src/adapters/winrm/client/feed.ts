@@ -1,5 +1,5 @@
 import { isProblem, WinrmError } from '../problem.ts';
-import { sendInput, STDIN_CHUNK_BYTES } from '../wsman/requests.ts';
+import { STDIN_CHUNK_BYTES, sendInput } from '../wsman/requests.ts';
 import type { CommandPlace } from './run-command.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Link, type LinkLimits } from '../http/link.ts';
 import { authority, type Endpoint } from '../endpoint.ts';
+import { Link, type LinkLimits } from '../http/link.ts';
 import { isProblem, WinrmError } from '../problem.ts';
 import { bodyOf } from '../wsman/answers.ts';
 import type { XmlElement } from '../wsman/document.ts';

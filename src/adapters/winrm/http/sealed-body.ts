@@ -1,6 +1,6 @@
-import { WinrmError } from '../problem.ts';
-import { type NtlmSession, SIGNATURE_LENGTH } from '../ntlm/session.ts';
 import { NtlmError } from '../ntlm/error.ts';
+import { type NtlmSession, SIGNATURE_LENGTH } from '../ntlm/session.ts';
+import { WinrmError } from '../problem.ts';
 
 const PROTOCOL = 'application/HTTP-SPNEGO-session-encrypted';
 const BOUNDARY = '--Encrypted Boundary';

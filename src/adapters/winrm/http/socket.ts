@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Endpoint } from '../endpoint.ts';
-import { WinrmError, type Problem } from '../problem.ts';
+import { type Problem, WinrmError } from '../problem.ts';
 
 /** An open connection to a host whose certificate, where there is one, has been checked. */
 export interface OpenSocket {

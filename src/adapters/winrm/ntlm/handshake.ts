@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NtlmError } from './error.ts';
 import { OFFERED, REQUIRED } from './flags.ts';
-import { computeResponses, hmacMd5, responseKey, type NtlmAccount } from './keys.ts';
+import { computeResponses, hmacMd5, type NtlmAccount, responseKey } from './keys.ts';
 import { authenticateMessage, type Challenge, MIC_OFFSET, negotiateMessage, parseChallenge } from './messages.ts';
 import { Rc4 } from './rc4.ts';
 import { NtlmSession } from './session.ts';

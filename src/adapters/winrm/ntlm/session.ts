@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { NtlmError } from './error.ts';
-import { hmacMd5, sealingKey, signingKey, type Side } from './keys.ts';
+import { hmacMd5, type Side, sealingKey, signingKey } from './keys.ts';
 import { Rc4 } from './rc4.ts';
 
 const SIGNATURE_VERSION = 1;

@@ -1,4 +1,4 @@
-import { type Request, duration } from './envelope.ts';
+import { duration, type Request } from './envelope.ts';
 import { ACTION, TERMINATE } from './names.ts';
 import { joined, xml } from './xml.ts';
 

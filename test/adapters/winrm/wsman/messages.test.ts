@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { XmlElement } from '../../../../src/adapters/winrm/wsman/document.ts';
-import { parseDocument } from '../../../../src/adapters/winrm/wsman/document.ts';
 import { WinrmError } from '../../../../src/adapters/winrm/problem.ts';
 import { bodyOf, commandIdIn, outputIn, shellIdIn } from '../../../../src/adapters/winrm/wsman/answers.ts';
+import type { XmlElement } from '../../../../src/adapters/winrm/wsman/document.ts';
+import { parseDocument } from '../../../../src/adapters/winrm/wsman/document.ts';
 import { envelope, MAX_ENVELOPE_BYTES } from '../../../../src/adapters/winrm/wsman/envelope.ts';
 import {
   createShell,
   deleteShell,
   receiveOutput,
-  sendInput,
   type ShellRequest,
-  startCommand,
   STDIN_CHUNK_BYTES,
+  sendInput,
+  startCommand,
   terminateCommand,
 } from '../../../../src/adapters/winrm/wsman/requests.ts';
 
