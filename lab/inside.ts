@@ -21,15 +21,6 @@ export function execInLab(lab: Lab, command: readonly string[]): Promise<number>
   return interactive([...enterController(lab), ...command], environment(lab));
 }
 
-/**
- * Makes sure that the rest of this program runs inside the lab: outside, runs this same program again inside and answers
- * its exit code; inside, answers undefined at once and the caller goes on.
- */
-export async function reexecInLab(lab: Lab): Promise<number | undefined> {
-  if (isInsideLab(lab)) return undefined;
-  return execInLab(lab, [process.execPath, ...process.execArgv, ...process.argv.slice(1)]);
-}
-
 /** Logs in by ssh, or runs one command over it. Answers its exit code. */
 export function sshInLab(
   lab: Lab,

@@ -149,7 +149,6 @@ const policy = z.strictObject({
     .min(0)
     .default(16 * 1024 * 1024),
 });
-export type Policy = z.infer<typeof policy>;
 
 export const inventorySchema = z.strictObject({
   sites: z.record(id, site),
@@ -163,7 +162,6 @@ export type Language = 'pl' | 'en';
 export type Host = z.infer<typeof host> & { readonly id: string };
 export type Cluster = z.infer<typeof cluster> & { readonly id: string; readonly site: string };
 export type Person = z.infer<typeof person> & { readonly id: string };
-export type Site = Omit<z.infer<typeof site>, 'clusters'> & { readonly id: string };
 
 /** The host of that id, with the id on it. Undefined when the inventory has none. */
 export function findHost(inventory: Inventory, hostId: string): Host | undefined {
