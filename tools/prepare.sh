@@ -18,8 +18,9 @@ install_npm_packages() {
   local stamp=node_modules/.zapas-stamp want
   want=$(sha256sum package-lock.json | cut -d' ' -f1)
   [ "$(cat "$stamp" 2>/dev/null)" = "$want" ] && return
-  say 'installing the npm packages of package-lock.json (npm ci) …'
-  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+  say 'installing the npm packages of package-lock.json …'
+  # Not npm ci: it refuses a lock file made where the registry has no packages for other platforms.
+  npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
   printf '%s' "$want" >"$stamp"
 }
 
