@@ -6,6 +6,8 @@ export interface InventoryOptions {
   readonly redirect?: 'command' | 'manual';
   readonly basebackup?: 'stock' | 'vendor';
   readonly archive?: { readonly url: string; readonly sha256: string };
+  /** Default 15. */
+  readonly approvalMinutes?: number;
 }
 
 /**
@@ -41,7 +43,7 @@ people:
   piotr: { name: Piotr Zieliński, language: en, accounts: { terminal: piotr }, roles: [{ role: operator, sites: '*' }, { role: approver, sites: '*' }] }
   kasia: { name: Kasia Wójcik, language: pl, accounts: { terminal: kasia }, roles: [{ role: viewer, sites: '*' }] }
 policy:
-  approvalMinutes: 15
+  approvalMinutes: ${options.approvalMinutes ?? 15}
 `;
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { KeyObject } from 'node:crypto';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,12 +10,17 @@ import { labInventory } from '../../lab/inventory.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Store } from '../../src/adapters/store/open-store.ts';
 import { openStore } from '../../src/adapters/store/open-store.ts';
+import type { DecisionDeps, Decisions } from '../../src/bot/decide.ts';
+import { createDecisions } from '../../src/bot/decide.ts';
 import { parseInventory } from '../../src/config/load.ts';
 import { envelopeFor, signEnvelope } from '../../src/domain/approval.ts';
+import { errorRef } from '../../src/domain/errors.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { isFinal, openGate } from '../../src/domain/run.ts';
 import type { RunbookId } from '../../src/domain/runbook.ts';
+import { openQueues } from '../../src/jobs/queue/queue.ts';
+import { createLogger } from '../../src/telemetry/logger.ts';
 
 /** A support office with a store and workers as processes of their own, over the lab's hosts. */
 export interface Office {
@@ -28,8 +34,18 @@ export interface Office {
   /** Grants every gate as people would (Anna attests and confirms, Piotr approves) until the run is over or wants attention. */
   seeThrough(id: string, seconds?: number): Promise<Run>;
   grant(run: Run, person: string): Promise<Run>;
+  /** The bot's decision service with the office's signing key; `change` makes it another one. */
+  bot(change?: Partial<DecisionDeps>): Decisions;
   startWorker(faults?: WorkerFaults): WorkerProcess;
   close(): Promise<void>;
+}
+
+/** How an office differs from the smallest one. */
+export interface OfficeParts {
+  /** Wake-ups go through this Redis; without it through the database. */
+  readonly redisUrl?: string;
+  /** A file that gets everything the workers log, at level debug. */
+  readonly logPath?: string;
 }
 
 /** Where a worker process kills itself with SIGKILL: at each of these points, once for every step and change. */
@@ -46,7 +62,11 @@ export interface WorkerProcess {
 }
 
 /** Opens an office in a temporary directory. Close it at the end. */
-export async function openOffice(lab: Lab, options: InventoryOptions = {}): Promise<Office> {
+export async function openOffice(
+  lab: Lab,
+  options: InventoryOptions = {},
+  { redisUrl, logPath }: OfficeParts = {},
+): Promise<Office> {
   const dir = await mkdtemp(join(tmpdir(), 'zapas-e2e-'));
   // The embedded server drops to another account when we are root.
   await mkdir(join(dir, 'data'), { mode: 0o755 });
@@ -58,22 +78,44 @@ export async function openOffice(lab: Lab, options: InventoryOptions = {}): Prom
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   await writeFile(join(dir, 'verify.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
   const store = await openStore({ dataDir: join(dir, 'data') });
+  const queues = await openQueues(
+    redisUrl === undefined ? { pool: store.queuePool } : { redisUrl },
+    createLogger('fatal'),
+  );
   const workers = new Set<WorkerProcess>();
   const office: Office = {
     dir,
     store,
     inventory: parsed.inventory,
-    request: (runbook, person = 'anna', runOptions = {}) => request(store, runbook, person, runOptions),
+    async request(runbook, person = 'anna', runOptions = {}) {
+      const run = await request(store, runbook, person, runOptions);
+      queues.wakeUps.advance(run);
+      return run;
+    },
     until: (id, wanted, seconds = 60) => until(store, id, wanted, seconds),
-    grant: (run, person) => grant(store, run, person, privateKey),
+    async grant(run, person) {
+      const granted = await grant(store, run, person, privateKey);
+      queues.wakeUps.advance(granted);
+      return granted;
+    },
+    bot: (change = {}) =>
+      createDecisions({
+        inventory: () => parsed.inventory,
+        runs: store.runs,
+        signingKey: privateKey,
+        now: () => new Date(),
+        wake: queues.wakeUps,
+        ...change,
+      }),
     seeThrough: (id, seconds = 120) => seeThrough(office, id, seconds),
     startWorker(faults) {
-      const worker = startWorkerProcess(dir, faults);
+      const worker = startWorkerProcess(dir, faults, { ...(redisUrl && { redisUrl }), ...(logPath && { logPath }) });
       workers.add(worker);
       return worker;
     },
     async close() {
       await Promise.all([...workers].map((worker) => worker.stop()));
+      await queues.close();
       await store.close();
       await rm(dir, { recursive: true, force: true });
     },
@@ -100,7 +142,7 @@ async function request(store: Store, runbook: RunbookId, person: string, options
 async function until(store: Store, id: string, wanted: (run: Run) => boolean, seconds: number): Promise<Run> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
-    const run = await store.runs.load(id);
+    const run = await store.runs.load(id).catch(unlessAway);
     if (run && wanted(run)) return run;
     if (Date.now() > end)
       throw new Error(
@@ -108,6 +150,11 @@ async function until(store: Store, id: string, wanted: (run: Run) => boolean, se
       );
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** A store whose server was made to crash is back in a moment. */
+function unlessAway(error: unknown): undefined {
+  if (errorRef(error).code !== 'store.unavailable') throw error;
 }
 
 async function grant(store: Store, run: Run, person: string, key: KeyObject): Promise<Run> {
@@ -138,14 +185,23 @@ async function seeThrough(office: Office, id: string, seconds: number): Promise<
   }
 }
 
-function startWorkerProcess(dir: string, faults?: WorkerFaults): WorkerProcess {
+function startWorkerProcess(dir: string, faults: WorkerFaults | undefined, parts: OfficeParts): WorkerProcess {
+  const { redisUrl, logPath } = parts;
   let kills = 0;
   let stopping = false;
   const start = () => {
+    const log = logPath === undefined ? undefined : openSync(logPath, 'a');
     const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'worker-process.ts')], {
-      env: { ...process.env, OFFICE: dir, KILL_AT: (faults?.killAt ?? []).join(' ') },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      env: {
+        ...process.env,
+        OFFICE: dir,
+        KILL_AT: (faults?.killAt ?? []).join(' '),
+        ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
+        ...(logPath !== undefined && { ZAPAS_LOG: 'debug' }),
+      },
+      stdio: ['ignore', 'inherit', log ?? 'inherit'],
     });
+    if (log !== undefined) closeSync(log);
     child.once('exit', (_code, signal) => {
       if (signal === 'SIGKILL') kills += 1;
       if (!stopping) current = start();
