@@ -7,7 +7,7 @@ import { mayDecide, permits, personOf } from '../domain/policy.ts';
 import type { RunStore, WakeUps } from '../domain/ports.ts';
 import type { Actor, Decision, Gate, Run, RunEvent, RunEventBody } from '../domain/run.ts';
 import { openGate } from '../domain/run.ts';
-import { cleanLine } from './clean.ts';
+import { cleanLine, dropInvisible } from './clean.ts';
 import { NOTE_LIMIT } from './commands.ts';
 
 /** What the decision service needs. `signingKey` is the Ed25519 key that only the bot has. */
@@ -113,7 +113,7 @@ function propose(deps: DecisionDeps, run: Run, { request, person, by }: Proposal
   const closed = closedGate(run, gate, request);
   if (closed) return closed;
   if (barred) return barred;
-  const note = request.note === undefined ? undefined : cleanLine(request.note).trim().slice(0, NOTE_LIMIT);
+  const note = noteOf(request);
   if (verdict === 'rejected' && gate.kind === 'approve' && !note)
     return { code: 'approval.reason-missing', params: { run: run.id } };
   const at = deps.now().toISOString();
@@ -123,6 +123,11 @@ function propose(deps: DecisionDeps, run: Run, { request, person, by }: Proposal
       : undefined;
   const decision: Decision = { verdict, by, at, ...(note && { note }), ...(envelope !== undefined && { envelope }) };
   return { type: 'gate-decided', number: gate.number, decision };
+}
+
+/** What can be read of it; a note of characters that nobody sees is none. */
+function noteOf({ note = '' }: GateRequest): string | undefined {
+  return dropInvisible(note).trim() === '' ? undefined : cleanLine(note).trim().slice(0, NOTE_LIMIT);
 }
 
 /** Why this gate takes no such decision now: the truth about it, never a general "no". */

@@ -25,7 +25,7 @@ export interface Publisher {
   changed(run: string): void;
   /** Settles when everything that was due is shown. */
   settled(): Promise<void>;
-  /** Shows what is due, then no more. */
+  /** Shows everything as it is now, then no more. */
   stop(): Promise<void>;
 }
 
@@ -48,18 +48,18 @@ interface Follower {
 
 export function createPublisher({ platform, draw, warn }: PublisherDeps): Publisher {
   const followers = new Map<string, Follower>();
-  let stopping = false;
+  const stopping = new AbortController();
 
   const keep = (follower: Follower): Promise<void> => (follower.busy ??= work(follower));
   const work = async (follower: Follower): Promise<void> => {
     while (follower.due) {
-      if (!stopping) await pause(follower.nextAt - Date.now());
+      await pause(follower.nextAt - Date.now(), stopping.signal);
       follower.due = false;
       try {
         if (await show(follower)) followers.delete(keyOf(follower));
       } catch (error) {
         warn({ run: follower.run, error: String(error) }, 'a message could not be shown; it is tried again');
-        follower.due = !stopping;
+        follower.due = !stopping.signal.aborted;
         follower.nextAt = Date.now() + retryAfter(error);
         continue;
       }
@@ -115,7 +115,8 @@ export function createPublisher({ platform, draw, warn }: PublisherDeps): Publis
       await Promise.all([...followers.values()].flatMap(({ busy }) => busy ?? []));
     },
     async stop() {
-      stopping = true;
+      for (const follower of followers.values()) follower.due = true;
+      stopping.abort();
       await Promise.all([...followers.values()].map((follower) => keep(follower)));
       followers.clear();
     },
@@ -139,9 +140,16 @@ function retryAfter(error: unknown): number {
   return error instanceof PlatformError && error.kind === 'rate-limited' ? error.retryAfterMs : RETRY_MS;
 }
 
-async function pause(milliseconds: number): Promise<void> {
-  if (milliseconds <= 0) return;
+/** An abort ends the wait. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds <= 0 || signal.aborted) return;
   await new Promise<void>((resolve) => {
-    setTimeout(resolve, milliseconds);
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
   });
 }

@@ -90,7 +90,7 @@ export type StepItem =
 export interface ProgressBar {
   /** 0 … 1. */
   readonly fraction: number;
-  /** What stands beside the bar: amounts and the time left. */
+  /** What stands beside the bar and its percentage: amounts and the time left. */
   readonly text: string;
 }
 

@@ -19,7 +19,7 @@ export interface Argument {
 export interface Message {
   readonly arguments: readonly Argument[];
   /** The text, and the names of arguments that it wanted and did not get. */
-  fill(params: Params): { readonly text: string; readonly missing: readonly string[] };
+  format(params: Params): { readonly text: string; readonly missing: readonly string[] };
 }
 
 type Element = ReturnType<IntlMessageFormat['getAst']>[number];
@@ -30,7 +30,7 @@ export function compileMessage(language: Language, source: string): Message {
   const found = format.getAst().flatMap(argumentsOf);
   return {
     arguments: found,
-    fill(params) {
+    format(params) {
       const values: Record<string, string | number> = {};
       for (const [name, value] of Object.entries(params))
         values[name] = found.some((one) => one.name === name && isNumeric(one)) ? asNumber(value) : value;

@@ -21,7 +21,7 @@ export function translate(language: Language, key: Key, params: Params = {}, onM
     message = compileMessage(language, CATALOGUES[language][key]);
     compiled.set(id, message);
   }
-  const { text, missing } = message.fill(params);
+  const { text, missing } = message.format(params);
   if (missing.length > 0) onMissing(key, missing);
   return text;
 }

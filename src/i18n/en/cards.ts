@@ -100,7 +100,7 @@ export const cards = {
   'run.point-of-no-return': 'point of no return: Stop works until here',
   'run.point-passed': 'point of no return, passed',
   'run.progress-bytes': '{done} of {total}{eta, select, absent {} other {, {eta} left}}',
-  'run.progress-percent': '{done} %{eta, select, absent {} other {, {eta} left}}',
+  'run.progress-percent': '{eta, select, absent {} other {{eta} left}}',
   'run.footer': 'run {run}{plan, select, absent {} other { · plan {plan}}}',
   'run.attention':
     'What happened cannot be told for sure, or the run cannot go on by itself. It keeps the cluster until somebody decides.',

@@ -103,7 +103,7 @@ export const cards = {
   'run.point-of-no-return': 'punkt bez powrotu: do tego miejsca można zatrzymać',
   'run.point-passed': 'punkt bez powrotu minięty',
   'run.progress-bytes': '{done} z {total}{eta, select, absent {} other {, zostało {eta}}}',
-  'run.progress-percent': '{done} %{eta, select, absent {} other {, zostało {eta}}}',
+  'run.progress-percent': '{eta, select, absent {} other {zostało {eta}}}',
   'run.footer': 'przebieg {run}{plan, select, absent {} other { · plan {plan}}}',
   'run.attention':
     'Nie wiadomo na pewno, co się stało, albo przebieg sam nie może iść dalej. Do czyjejś decyzji para serwerów pozostaje zajęta.',
