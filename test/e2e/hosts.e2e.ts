@@ -111,9 +111,9 @@ describe('hosts with a system of their own', () => {
   });
 
   // Without root the lab's hosts have no systemd of their own and share this machine's boot id.
-  const itOnSystemd = it.runIf(lab.backend === 'nspawn');
+  const onSystemd = lab.backend === 'nspawn';
 
-  itOnSystemd('a detached job outlives the session that started it and sshd itself', async () => {
+  it.runIf(onSystemd)('a detached job outlives the session that started it and sshd itself', async () => {
     const gateway = gatewayTo();
     const id = 'e2e.outlives';
     const fence = { resource: 'e2e-outlives', token: '1' };
@@ -134,7 +134,7 @@ describe('hosts with a system of their own', () => {
     await gatewayTo().removeJob(id, signal);
   });
 
-  itOnSystemd('a job that the power cut ended is told from one that vanished', async () => {
+  it.runIf(onSystemd)('a job that the power cut ended is told from one that vanished', async () => {
     const fence = { resource: 'e2e-power', token: '1' };
     await gatewayTo().startJob('e2e.power', { argv: ['sleep', '300'], timeoutMs: 600_000 }, fence, signal);
     await lab.powerOff('app');
