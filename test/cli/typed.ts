@@ -1,0 +1,62 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { PassThrough } from 'node:stream';
+import type { Store } from '../../src/adapters/store/open-store.ts';
+import { runCli } from '../../src/cli/program.ts';
+import type { CliServices, CliWorld } from '../../src/cli/services.ts';
+import type { Inventory } from '../../src/domain/inventory.ts';
+import { RUNBOOKS } from '../../src/runbooks/registry.ts';
+import { people } from '../bot/people.ts';
+import { record } from '../bot/terminal/output.ts';
+
+const keys = generateKeyPairSync('ed25519');
+
+export interface Typed {
+  readonly exit: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Services over a real store; everything about the machine says what the test gives it. */
+export function servicesOver(
+  store: Store,
+  over: Partial<CliServices> = {},
+  inventory: Inventory = people(),
+): CliServices {
+  return {
+    version: '1.2.3',
+    runbooks: RUNBOOKS,
+    openOffice: () =>
+      Promise.resolve({
+        inventory: () => inventory,
+        runs: store.runs,
+        audit: store.audit,
+        signingKey: keys.privateKey,
+        wake: { advance: () => undefined },
+        close: () => Promise.resolve(),
+      }),
+    serve: () => Promise.resolve(),
+    examine: () => Promise.resolve([]),
+    checkInventory: () => Promise.resolve([]),
+    inventorySchema: () => ({ type: 'object' }),
+    generateKeys: () => Promise.resolve({ signing: '/keys/s.pem', verifying: '/keys/v.pem' }),
+    ...over,
+  };
+}
+
+/** Types a command line into a pipe's end of the world. */
+export async function type(services: CliServices, line: string, over: Partial<CliWorld> = {}): Promise<Typed> {
+  const out = record({ isTTY: false });
+  const err = record({ isTTY: false });
+  const world: CliWorld = {
+    stdin: new PassThrough(),
+    stdout: out.output,
+    stderr: err.output,
+    language: 'en',
+    colour: false,
+    interrupted: new AbortController().signal,
+    ...over,
+  };
+  const argv = line.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', '')) ?? [];
+  const exit = await runCli(services, world, argv);
+  return { exit, out: out.written(), err: err.written() };
+}
