@@ -7,9 +7,14 @@ import type { CommandLine } from '../../../src/domain/command.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 
 /** Every shell a login account may have and this machine has. */
-const SHELLS = [['/bin/sh'], ['/bin/dash'], ['/bin/bash'], ['/bin/bash', '--posix'], ['/bin/zsh'], ['/bin/ksh']].filter(
-  ([path = '']) => existsSync(path),
-);
+const SHELLS = [
+  ['/bin/sh'],
+  ['/bin/dash'],
+  ['/bin/bash', '--norc'],
+  ['/bin/bash', '--norc', '--posix'],
+  ['/bin/zsh'],
+  ['/bin/ksh'],
+].filter(([path = '']) => existsSync(path));
 
 /** What a program gets when a login shell reads the words as we quote them. */
 function through(shell: readonly string[], words: readonly string[]): readonly string[] {
