@@ -25,7 +25,15 @@ export async function secretsOf(lab: Lab): Promise<Readonly<Record<string, strin
   };
 }
 
-/** Everything that the office and the hosts keep of what was done: every table, every log, every command that sudo noted. */
+const ARGUMENTS = '/var/tmp/arguments';
+
+/** Looks at the arguments of all processes of a host twenty times a second from now on, as anybody there could with `ps`. */
+export async function watchArguments(lab: Lab, host: string): Promise<void> {
+  const look = `while cat /proc/[0-9]*/cmdline 2>/dev/null >> ${ARGUMENTS}; sleep 0.05; do :; done`;
+  await mustRun(lab, host, `setsid bash -c '${look}' >/dev/null 2>&1 </dev/null &`);
+}
+
+/** Everything that the office and the hosts keep of what was done: every table, every log, every command that sudo noted or {@link watchArguments} saw. */
 export async function placesOf(lab: Lab, office: Office, run: string, logPath: string): Promise<readonly Place[]> {
   const host = async (name: string, script: string, witness: string): Promise<Place> => ({
     name: `${name}: ${script}`,
@@ -43,6 +51,7 @@ export async function placesOf(lab: Lab, office: Office, run: string, logPath: s
     ...(await Promise.all(
       ['primary', 'standby'].flatMap((name) => [
         host(name, 'journalctl --no-pager --all -o export', 'COMMAND='),
+        host(name, `tr '\\0' '\\n' < ${ARGUMENTS} | sort -u`, DATA),
         host(name, `cat ${DATA}/pg_log/*`, 'starting PostgreSQL'),
         host(name, `cat ${DATA}/postgresql.auto.conf`, 'log_statement'),
       ]),

@@ -10,7 +10,7 @@ import { createRedis, hasRedis } from '../jobs/queue/redis-server.ts';
 import { mustRun, sql } from '../lab/support.ts';
 import { DATA } from '../runbooks/support/pair.ts';
 import { bareLab } from './bare-lab.ts';
-import { leaks, placesOf, secretsOf } from './canary.ts';
+import { leaks, placesOf, secretsOf, watchArguments } from './canary.ts';
 import type { Office, OfficeParts, WorkerProcess } from './office.ts';
 import { openOffice } from './office.ts';
 
@@ -130,6 +130,14 @@ async function listenTo(url: string): Promise<readonly string[]> {
   return words;
 }
 
+describe('a secret that leaked', () => {
+  it.each([0, 1, 2, 3])('is found in Base64 after %i other bytes, too', (before) => {
+    const text = Buffer.from(`${'x'.repeat(before)}swordfish-swordfish after it`).toString('base64');
+    const place = { name: 'log', text, witness: '' };
+    expect(leaks([place], { one: 'swordfish-swordfish', other: 'sturgeon-sturgeon' })).toEqual(['log: one']);
+  });
+});
+
 describe('a pair over the queue in the database', () => {
   let office: Office;
   let logPath: string;
@@ -137,6 +145,7 @@ describe('a pair over the queue in the database', () => {
 
   beforeAll(async () => {
     await narrowPair();
+    await Promise.all(['primary', 'standby'].map((host) => watchArguments(lab, host)));
     logPath = `${lab.dir}/worker.log`;
     office = await openOffice(lab, { basebackup: 'vendor', redirect: 'command' }, { logPath });
     office.startWorker();
