@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Most tests wait for real servers, so more of them than cores go at once.
+    maxWorkers: 3,
   },
 });
