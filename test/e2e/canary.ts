@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '../../lab/lab.ts';
-import { mustRun } from '../lab/support.ts';
+import { mustRun, sql } from '../lab/support.ts';
 import { DATA } from '../runbooks/support/pair.ts';
 import type { Office } from './office.ts';
 
@@ -14,12 +14,13 @@ export interface Place {
   readonly witness: string;
 }
 
-/** What nobody may ever read: the passwords of replication and of M15's account, and the key that logs into the hosts. */
+/** What nobody may ever read: the passwords of replication (nor what proves it) and of M15's account, and the key that logs into the hosts. */
 export async function secretsOf(lab: Lab): Promise<Readonly<Record<string, string>>> {
   const passwordOf = (user: string): Promise<string> =>
     mustRun(lab, 'standby', `awk -F: '$4 == "${user}" { print $5; exit }' ${PASSFILE}`);
   return {
     replication: (await passwordOf('replication')).trim(),
+    verifier: await sql(lab, 'standby', `select rolpassword from pg_authid where rolname = 'replication'`),
     admin: readFileSync(join(lab.dir, 'keys', 'admin.password'), 'utf8').trim(),
     key: readFileSync(lab.privateKeyPath, 'utf8').split('\n')[2] ?? '',
   };
