@@ -152,7 +152,7 @@ export function payloadOf({ run, gate, cluster }: Target): string {
 
 /** The target behind a payload; undefined when it is none of ours. */
 export function targetOf(payload: string): Target | undefined {
-  const match = /^([a-z0-9-]{1,40})(?:\.([1-9]\d{0,5}))?(?:\.([a-z0-9][a-z0-9-]{0,39}))?$/.exec(payload);
+  const match = /^([a-z0-9-]{1,40})(?:\.([1-9]\d{0,5})(?:\.([a-z0-9][a-z0-9-]{0,39}))?)?$/.exec(payload);
   if (!match) return undefined;
   const [, run = '', gate, cluster] = match;
   return { run, ...(gate !== undefined && { gate: Number(gate) }), ...(cluster !== undefined && { cluster }) };

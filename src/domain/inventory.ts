@@ -165,14 +165,14 @@ export type Person = z.infer<typeof person> & { readonly id: string };
 
 /** The host of that id, with the id on it. Undefined when the inventory has none. */
 export function findHost(inventory: Inventory, hostId: string): Host | undefined {
-  const found = inventory.hosts[hostId];
+  const found = own(inventory.hosts, hostId);
   return found && { ...found, id: hostId };
 }
 
 /** The cluster of that id; cluster ids are unique over all sites. */
 export function findCluster(inventory: Inventory, clusterId: string): Cluster | undefined {
   for (const [siteId, { clusters }] of Object.entries(inventory.sites)) {
-    const found = clusters[clusterId];
+    const found = own(clusters, clusterId);
     if (found) return { ...found, id: clusterId, site: siteId };
   }
   return undefined;
@@ -183,4 +183,9 @@ export function listClusters(inventory: Inventory): readonly Cluster[] {
   return Object.entries(inventory.sites).flatMap(([siteId, { clusters }]) =>
     Object.entries(clusters).map(([clusterId, found]) => ({ ...found, id: clusterId, site: siteId })),
   );
+}
+
+/** Ids come from people: `__proto__` names nothing. */
+function own<Value>(values: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(values, key) ? values[key] : undefined;
 }

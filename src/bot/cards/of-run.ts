@@ -18,14 +18,13 @@ import { statusCard } from './status.ts';
 export function cardsOf(context: CardContext, run: Run, progress?: Progress): readonly Card[] {
   const gate = run.gate ? [gateCard(context, run, run.gate)] : [];
   if (!isFinal(run.state)) return [runCard(context, run, progress), ...gate];
-  const answer = answerCard(context, run);
-  return answer ? [answer] : [runCard(context, run), ...gate, resultCard(context, run)];
+  if (run.mutating) return [runCard(context, run), ...gate, resultCard(context, run)];
+  return [answerCard(context, run) ?? { ...resultCard(context, run), id: `run:${run.id}` }];
 }
 
-/** The answer of a run that was a question; undefined for one that changes something, or that has no answer. */
+/** The answer of a run that was a question; undefined when it found none. */
 function answerCard(context: CardContext, run: Run): Card | undefined {
   if (run.runbook === 'check') return run.plan && run.state !== 'cancelled' ? checkCard(context, run) : undefined;
-  if (run.mutating) return undefined;
   const status = run.reports.findLast((report): report is StatusReport => report.kind === 'status');
   if (status) return statusCard(context, run, status);
   const log = run.reports.findLast((report): report is LogReport => report.kind === 'log');

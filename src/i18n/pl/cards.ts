@@ -33,7 +33,6 @@ export const cards = {
   // nazwy pól
   'field.customer': 'Placówka',
   'field.cluster': 'Para serwerów',
-  'field.state': 'Stan',
   'field.requested': 'Zlecenie',
   'field.plan': 'Plan',
   'field.primary': 'Serwer podstawowy',
@@ -58,9 +57,6 @@ export const cards = {
   'field.lag': 'Opóźnienie',
   'field.streaming': 'Przesyłanie WAL',
   'field.slot': 'Gniazdo replikacji',
-  'field.host': 'Serwer',
-  'field.file': 'Plik',
-  'field.verdict': 'Ocena',
   'field.log': 'pg_log',
   'field.usage': 'Zapis',
   'value.person-at': '{person}, {at}',
@@ -199,11 +195,8 @@ export const cards = {
   'runs.item': '{run} · {runbook} – {cluster}',
   'runs.detail': '{state}, {person}, {at}',
   'refusal.title': 'Nie wykonano',
-  'refusal.suggestions': 'Czy chodziło o',
   'help.title': 'Co możesz zrobić',
-  'help.one': 'zapas {command}',
   'help.more': 'Więcej o jednym: zapas help <polecenie>',
-  'help.options': 'Opcje',
   'help.option':
     '{name}{required, select, yes {} other { (opcjonalne{default, select, absent {} other {, {default}}})}}',
   'help.values': '{text}: {values}',
@@ -217,7 +210,6 @@ export const cards = {
   'audit.event':
     '{type, select, requested {zlecono} admitted {dopuszczono} planned {ułożono plan} drifted {rzeczywistość odbiegła od planu} gate_opened {zapytano człowieka} gate_decided {zapadła decyzja} gate_expired {nikt nie zdecydował w porę} refused {ODMÓWIONO} step_started {rozpoczęto krok} step_finished {wykonano krok} step_failed {krok NIEUDANY} stop_asked {poproszono o zatrzymanie} attention {przekazano człowiekowi} settled {rozstrzygnięto} finished {zakończono} granted {zgoda} rejected {odmowa} other {{type}}}',
   'who.title': 'Kto co może',
-  'who.roles': '{roles}',
   'who.role-at': '{role}: {sites}',
   'who.everywhere': 'wszędzie',
   'who.none': 'bez roli',
@@ -240,7 +232,6 @@ export const cards = {
   'button.retry': 'Sprawdź i kontynuuj',
   'button.abandon': 'Porzuć',
   'button.plan': 'Polecenia',
-  'button.show': 'Pokaż',
   'form.approve.title': 'Zatwierdzenie',
   'form.approve.intro':
     'Jako druga osoba zatwierdzasz to, co pokazuje karta. Na dowód, że chodzi o tę parę serwerów, wpisz jej nazwę: {cluster}',
@@ -255,15 +246,11 @@ export const cards = {
   'terminal.prompt': 'zapas> ',
   'terminal.welcome':
     '{person}, to konsola Zapasu. Wpisz help, aby zobaczyć polecenia, numer, aby nacisnąć przycisk, exit, aby wyjść.',
-  'terminal.press': 'przycisk naciska się jego numerem',
   'terminal.no-button': 'Nie ma przycisku {number}.',
   'terminal.cancelled': 'Niczego nie wysłano.',
   'terminal.detached': 'Przebieg trwa dalej bez tego okna. Jego stan: {command}',
   'terminal.waits': 'Teraz kolej na kogoś innego. {names}: należy wpisać',
   'terminal.waits-you': 'Teraz kolej na Ciebie albo innego operatora: należy wpisać',
   'terminal.no-worker': 'Żaden proces roboczy nie podjął jeszcze przebiegu. Czy któryś działa? zapas start',
-  'terminal.store-away': 'Baza danych Zapasu nie odpowiada; trwa ponawianie próby.',
-  'terminal.truncated': '… jeszcze {count, plural, one {# wiersz} few {# wiersze} many {# wierszy} other {# wiersza}}',
   'terminal.choose': 'numer',
-  'terminal.required': 'To pole nie może być puste.',
 } as const;

@@ -59,6 +59,7 @@ export async function runConsole(deps: ConsoleDeps): Promise<void> {
     input: deps.input,
     output: deps.output,
     terminal: deps.screen.live,
+    prompt: t.say('terminal.prompt'),
     completer: (line: string) => completions(deps, line),
   });
   const draw = (run: string): ReturnType<Router['draw']> => deps.router.draw(run, language);
@@ -73,6 +74,7 @@ export async function runConsole(deps: ConsoleDeps): Promise<void> {
     await readLines(session);
     if (!deps.screen.live) await outwait(session);
   } finally {
+    deps.screen.attach({ hide: () => undefined, show: () => undefined });
     prompt.close();
     await stopWatching();
     await publisher.stop();

@@ -62,7 +62,7 @@ export function createTerminal(screen: Screen, { press }: { readonly press: bool
   };
 
   /** A run that is under way stays at the bottom, drawn over and over; elsewhere each finished step becomes a line. */
-  const showRun = (card: Card, first: boolean): void => {
+  const showRun = (card: Card): void => {
     if (isAnswer(card)) {
       running.delete(card.id);
       redraw();
@@ -76,14 +76,17 @@ export function createTerminal(screen: Screen, { press }: { readonly press: bool
       if (isOver(card)) screen.print(compact(card, options()));
       return;
     }
-    if (first) print({ ...card, blocks: card.blocks.filter(({ kind }) => kind !== 'steps'), buttons: [] });
     const known = told.get(card.id) ?? new Set<string>();
     told.set(card.id, known);
     const lines = news(card, known).map((item) => renderStep(item, options()));
+    const quiet = card.tone === 'progress' && lines.length === 0;
+    if (!known.has('head') && !quiet) screen.print(headOf(card, options()));
+    if (!quiet) known.add('head');
     if (lines.length > 0) screen.print(lines);
+    if (card.tone === 'warning' && isOver(card)) screen.print(tailOf(card, options()));
   };
   const show = (card: Card, first: boolean): void => {
-    if (card.id.startsWith('run:')) showRun(card, first);
+    if (card.id.startsWith('run:')) showRun(card);
     else if (first) print(card);
     else close(card);
   };
@@ -135,6 +138,21 @@ function closing(card: Card, options: RenderOptions): readonly string[] {
 /** The card without what does not change, for the region that is drawn over and over. */
 function compact(card: Card, options: RenderOptions): readonly string[] {
   return renderCard({ ...card, blocks: card.blocks.filter(({ kind }) => kind !== 'fields') }, options);
+}
+
+/** A run's card without its steps, which follow line by line. */
+function headOf(card: Card, options: RenderOptions): readonly string[] {
+  return renderCard({ ...card, blocks: card.blocks.slice(0, stepsAt(card)), buttons: [] }, options);
+}
+
+/** What stands below the steps: what went wrong, and what to do. */
+function tailOf(card: Card, options: RenderOptions): readonly string[] {
+  return renderCard({ ...card, blocks: card.blocks.slice(stepsAt(card) + 1), buttons: [] }, options);
+}
+
+function stepsAt({ blocks }: Card): number {
+  const at = blocks.findIndex(({ kind }) => kind === 'steps');
+  return at === -1 ? blocks.length : at;
 }
 
 /**
