@@ -53,6 +53,8 @@ describe('a router', () => {
   const say = (text: string, who = member('anna')): Promise<Finished> =>
     finished(router.command({ ...incoming(who), input: { text } }));
 
+  const complete = (typed: string, account = 'anna'): readonly string[] => router.complete(member(account), typed);
+
   it('answers a command with the run to follow', async () => {
     const done = await say('status demo');
     expect(done).toMatchObject({ ok: true });
@@ -142,7 +144,6 @@ describe('a router', () => {
   });
 
   it('completes commands, clusters, options and choices a person may use', () => {
-    const complete = (typed: string, account = 'anna') => router.complete(member(account), typed);
     expect(complete('fa')).toEqual(['failover']);
     expect(complete('fa', 'jan')).toEqual([]);
     expect(complete('status ')).toEqual(['demo']);
