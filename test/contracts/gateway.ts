@@ -175,13 +175,20 @@ export function gatewayContract(name: string, make: () => Promise<GatewayBench>)
       it('is held until an aborted change has ended', async () => {
         const fence = fences();
         const caller = new AbortController();
-        const stubborn = sh('trap "" TERM; touch "$1/stubborn"; sleep 300 & while :; do sleep 0.2; done', dir);
+        const stubborn = sh('trap "" TERM; sleep 300 & while :; do echo beat >>"$1/stubborn"; sleep 0.1; done', dir);
         const running = gateway.exec(stubborn, fence(1), caller.signal);
         running.catch(() => undefined);
         await until('it runs', async () => (await said('ls "$1"', dir)).includes('stubborn'));
         caller.abort();
-        const barrier = gateway.exec(sh('cat /proc/[0-9]*/cmdline | tr "\\0" " "'), fence(2), signal);
-        expect(text((await barrier).stdout)).not.toContain(`stubborn`);
+        const barrier = gateway.exec(
+          sh('wc -l <"$1/stubborn"; sleep 0.6; wc -l <"$1/stubborn"', dir),
+          fence(2),
+          signal,
+        );
+        const [atOnce, later] = text((await barrier).stdout)
+          .trim()
+          .split('\n');
+        expect(later).toBe(atOnce);
         await expect(running).rejects.toMatchObject({ code: 'exec.aborted' });
       });
 
