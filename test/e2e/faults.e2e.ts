@@ -75,7 +75,7 @@ describe('a pair is set up while', () => {
       await lab.cut('standby');
       const out = pause(30_000);
       await expect
-        .poll(() => office.store.runs.progress(id), { timeout: 29_000 })
+        .poll(() => office.store.runs.progress(id), { timeout: 60_000 })
         .toMatchObject({ step: 'setup.clone', waitsFor: 'standby' });
       await out;
       await lab.heal('standby');
