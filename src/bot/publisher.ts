@@ -80,7 +80,7 @@ export function createPublisher({ platform, draw, warn }: PublisherDeps): Publis
     if (before === 'gone') return;
     try {
       if (!before) shown.set(card.id, { ref: await platform.publish(where, card, card.id), card });
-      else if (before.card.rev <= card.rev && JSON.stringify(before.card) !== JSON.stringify(card)) {
+      else if (before.card.rev <= card.rev && looks(before.card) !== looks(card)) {
         await platform.update(before.ref, card);
         shown.set(card.id, { ref: before.ref, card });
       }
@@ -130,6 +130,11 @@ function retired({ shown }: Follower, cards: readonly Card[]): readonly Card[] {
     if (one === 'gone' || drawn.has(one.card.id) || one.card.buttons.length === 0) return [];
     return [{ ...one.card, tone: 'stopped', buttons: [] } satisfies Card];
   });
+}
+
+/** What a reader sees of it; two cards that look the same need no edit. */
+function looks(card: Card): string {
+  return JSON.stringify({ ...card, rev: 0 });
 }
 
 function keyOf({ run, place }: Pick<Follower, 'run' | 'place'>): string {

@@ -7,7 +7,7 @@ import { errorRef } from '../domain/errors.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import { translate } from '../i18n/translate.ts';
 import { addMachineCommands } from './machine.ts';
-import { readAudit, readRun, readRuns } from './reading.ts';
+import { readAudit, readPeople, readRun, readRuns } from './reading.ts';
 import type { Manner } from './runs.ts';
 import { act, finish, follow } from './runs.ts';
 import type { CliServices, CliWorld } from './services.ts';
@@ -170,6 +170,9 @@ function addReading({ program, services, world, setExit }: Parts): void {
         setExit(flags.follow === true ? await follow(session, run) : await readRun(session, run, flags));
       });
     });
+  reading('who', translate(world.language, 'command.who')).action(async (flags: { as?: string }) => {
+    await withSession(services, world, flags.as, async (session) => setExit(await readPeople(session, flags)));
+  });
   program
     .command('console')
     .description('type commands and press buttons as in a chat')

@@ -1,4 +1,4 @@
-import { auditCard, auditRunCard, refusalCard, runsCard } from '../bot/cards/answers.ts';
+import { auditCard, auditRunCard, refusalCard, runsCard, whoCard } from '../bot/cards/answers.ts';
 import type { ErrorRef } from '../domain/errors.ts';
 import { exitOfRun, finish } from './runs.ts';
 import type { Session } from './session.ts';
@@ -21,6 +21,15 @@ export async function readRuns(
   const runs = await office.runs.list(filter);
   if (json) printJson(world, runs);
   else terminal.print(runsCard(router.contextFor(language, runs[0]?.site), runs));
+  return 0;
+}
+
+/** Who may do what; without `--as`, at every site. */
+export async function readPeople(session: Session, { as }: Reader): Promise<number> {
+  const { router, terminal, language } = session;
+  if (as !== undefined)
+    return finish(session, await router.perform(clickerOf(as), { do: 'who' }, newDelivery()), false);
+  terminal.print(whoCard(router.contextFor(language), undefined));
   return 0;
 }
 

@@ -112,7 +112,8 @@ export interface CommandsBlock {
 export interface EvidenceBlock {
   readonly kind: 'evidence';
   readonly title: string;
-  readonly sightings: readonly { readonly saw: 'alive' | 'dead' | 'silent'; readonly text: string }[];
+  /** `host`: the machine answers, which tells nothing of its database. */
+  readonly sightings: readonly { readonly saw: 'alive' | 'dead' | 'silent' | 'host'; readonly text: string }[];
   readonly fields: readonly Field[];
 }
 

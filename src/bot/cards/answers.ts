@@ -169,21 +169,24 @@ function subject(context: CardContext, { event }: AuditRow): string {
   }
 }
 
-/** Who may do what, which clusters the person may work with, and who could approve if they asked. */
-export function whoCard(context: CardContext, person: Person, clusterId?: string): Card {
+/** Who may do what, which clusters the person may work with, and who could approve if they asked. Nobody in particular sees all. */
+export function whoCard(context: CardContext, person: Person | undefined, clusterId?: string): Card {
   const { t, inventory } = context;
   const clusters = listClusters(inventory).filter(
-    ({ id, site }) => (clusterId === undefined || id === clusterId) && !permits(person, site, { do: 'read' }),
+    ({ id, site }) =>
+      (clusterId === undefined || id === clusterId) && (!person || !permits(person, site, { do: 'read' })),
   );
   const sites = new Set(clusters.map(({ site }) => site));
   const people = Object.entries(inventory.people)
     .map(([id, one]) => ({ ...one, id }))
     .filter(
       (one) =>
-        one.id === person.id || one.roles.some(({ sites: at }) => at === '*' || at.some((site) => sites.has(site))),
+        one.id === person?.id || one.roles.some(({ sites: at }) => at === '*' || at.some((site) => sites.has(site))),
     );
   const approvers = clusters.map(({ id, site }): Field => {
-    const names = eligibleApprovers(inventory, { site, participants: [person.id] }).map(({ name }) => name);
+    const names = eligibleApprovers(inventory, { site, participants: person ? [person.id] : [] }).map(
+      ({ name }) => name,
+    );
     return { label: id, value: names.join(', ') || t.say('value.nobody') };
   });
   const blocks: Block[] = [

@@ -1,6 +1,6 @@
 import type { Block, Button, Card, EvidenceBlock, Field, TextBlock } from '../../domain/card.ts';
 import { payloadOf } from '../../domain/card.ts';
-import type { Evidence } from '../../domain/evidence.ts';
+import type { Evidence, Sighting } from '../../domain/evidence.ts';
 import { eligibleApprovers } from '../../domain/policy.ts';
 import type { Gate, Run } from '../../domain/run.ts';
 import type { CardContext } from './context.ts';
@@ -107,9 +107,9 @@ function evidenceBlock(context: CardContext, evidence: Evidence, primary: string
   return {
     kind: 'evidence',
     title: t.say('approval.evidence', { primary }),
-    sightings: evidence.sightings.map(({ by, way, saw, detail }) => ({
-      saw,
-      text: t.say('sighting.text', { by, way, saw, ...(detail !== undefined && { detail }) }),
+    sightings: evidence.sightings.map((sighting) => ({
+      saw: sighting.way === 'login' && sighting.saw === 'alive' ? 'host' : sighting.saw,
+      text: sightingText(context, sighting),
     })),
     fields: evidenceFields(context, evidence),
   };
@@ -135,9 +135,21 @@ function evidenceFields(context: CardContext, evidence: Evidence): readonly Fiel
   ];
 }
 
-function lossParams({ t }: CardContext, { loss }: Evidence): Record<string, string> {
+/** Who looked by which way, and what that told; a detail that says no more than that is left out. */
+function sightingText({ t }: CardContext, { by, way, saw, detail }: Sighting): string {
+  const more = detail === undefined || detail === saw ? {} : { detail };
+  return t.say('sighting.text', { by, way, said: t.say(`sighting.${way}`, { saw }), ...more });
+}
+
+/** When all WAL on the old primary's disk has arrived, nothing is lost, however long ago its last word was. */
+function lossKind({ loss }: Evidence): Evidence['loss']['kind'] | 'arrived' {
+  return loss.kind === 'bounded' && loss.bytes === '0' ? 'arrived' : loss.kind;
+}
+
+function lossParams({ t }: CardContext, evidence: Evidence): Record<string, string> {
+  const { loss } = evidence;
   return {
-    kind: loss.kind,
+    kind: lossKind(evidence),
     ...(loss.bytes !== null && { bytes: t.bytes(loss.bytes) }),
     ...(loss.seconds !== null && { seconds: t.duration(loss.seconds * 1_000) }),
   };
@@ -148,7 +160,7 @@ function lossText(context: CardContext, evidence: Evidence): string {
 }
 
 function lossValue(context: CardContext, evidence: Evidence): string {
-  return context.t.say(`approval.loss-${evidence.loss.kind}`, lossParams(context, evidence));
+  return context.t.say(`approval.loss-${lossKind(evidence)}`, lossParams(context, evidence));
 }
 
 function decisionButtons({ t }: CardContext, run: Run, gate: Gate): readonly Button[] {

@@ -112,7 +112,7 @@ function noteOf({ t }: CardContext, step: StepProgress): string | undefined {
 }
 
 function progressBar({ t }: CardContext, { done, total, unit, etaSeconds }: Progress): ProgressBar {
-  const eta = etaSeconds === undefined ? {} : { eta: t.duration(etaSeconds * 1_000) };
+  const eta = etaSeconds ? { eta: t.duration(etaSeconds * 1_000) } : {};
   const fraction = Math.min(1, Math.max(0, done / total));
   if (unit === 'percent') return { fraction, text: t.say('run.progress-percent', eta) };
   return { fraction, text: t.say('run.progress-bytes', { done: t.bytes(done), total: t.bytes(total), ...eta }) };

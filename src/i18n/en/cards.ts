@@ -128,14 +128,19 @@ export const cards = {
   'approval.fenced': 'can be reached; it will be stopped and kept from starting first',
   'approval.unreachable': 'UNFENCED: cannot be reached',
   'approval.loss-none': 'nothing: the primary was stopped cleanly and everything has arrived',
+  'approval.loss-arrived': 'nothing: all WAL on the disk of the old primary has arrived',
   'approval.loss-bounded': 'up to {bytes} of commits{seconds, select, absent {} other {, those of the last {seconds}}}',
   'approval.loss-unknown':
     'nobody knows how much{bytes, select, absent {} other {, at least {bytes} of commits}}{seconds, select, absent {} other {; every commit of the last {seconds} may be lost}}',
   'approval.loss-text':
-    '{kind, select, none {No commit is lost.} bounded {Up to {bytes}{seconds, select, absent {} other { / {seconds}}} of commits may be lost.} other {{bytes, select, absent {An unknown amount of commits} other {At least {bytes} of commits, perhaps more}}{seconds, select, absent {} other {, up to all of the last {seconds},}} may be lost.}}',
+    '{kind, select, none {No commit is lost.} arrived {As far as the disk of the old primary tells, no commit is lost.} bounded {Up to {bytes}{seconds, select, absent {} other { / {seconds}}} of commits may be lost.} other {{bytes, select, absent {An unknown amount of commits} other {At least {bytes} of commits, perhaps more}}{seconds, select, absent {} other {, up to all of the last {seconds},}} may be lost.}}',
   'approval.alive': 'The primary looks ALIVE. The run will refuse to promote.',
   'sighting.text':
-    '{by, select, bot {Zapas} standby {the standby} primary {its own host} other {{by}}}, {way, select, login {login on the host} port {port of the database} postgres {PostgreSQL} replication {replication} other {{way}}}: {saw, select, alive {ALIVE} dead {says no} other {silent}}{detail, select, absent {} other { ({detail})}}',
+    '{by, select, bot {Zapas} standby {the standby} primary {its own host} other {{by}}}, {way, select, login {login on the host} port {port of the database} postgres {PostgreSQL} replication {replication} other {{way}}}: {said}{detail, select, absent {} other { ({detail})}}',
+  'sighting.login': '{saw, select, alive {possible} dead {refused} other {no answer}}',
+  'sighting.port': '{saw, select, alive {OPEN} dead {closed} other {no answer}}',
+  'sighting.postgres': '{saw, select, alive {ALIVE} dead {does not run} other {no answer}}',
+  'sighting.replication': '{saw, select, alive {RECEIVES} dead {broken off} other {silent}}',
   'confirm.title': 'Confirm: {runbook} of {cluster} interrupts the service',
   'confirm.text':
     '{person} asked for this. Before it is done, somebody has to agree that people at {site} will be interrupted:',
@@ -168,7 +173,7 @@ export const cards = {
   'result.stopped': 'Stopped by {person}. What was done before stays; asking again goes on from there.',
   // check, status, log
   'check.title':
-    'Check of {cluster}: {verdict, select, failed {something is in the way} warning {works, with remarks} other {all well}}',
+    'Check of {cluster}: {verdict, select, failed {something is in the way} warning {nothing in the way, with remarks} other {all well}}',
   'check.counts':
     '{ok, plural, one {# line OK} other {# lines OK}}, {warning, plural, one {# warning} other {# warnings}}, {failed, plural, one {# failure} other {# failures}}, {unknown, plural, one {# unknown} other {# unknown}}',
   'check.list': 'What was looked at',

@@ -131,15 +131,20 @@ export const cards = {
   'approval.fenced': 'osiągalny; najpierw zostanie zatrzymany, a jego start zablokowany',
   'approval.unreachable': 'NIEODCIĘTY: nieosiągalny',
   'approval.loss-none': 'nic: serwer podstawowy zatrzymano prawidłowo i wszystko dotarło',
+  'approval.loss-arrived': 'nic: cały WAL z dysku starego serwera podstawowego dotarł',
   'approval.loss-bounded':
     'najwyżej {bytes} zapisanych danych{seconds, select, absent {} other {, z ostatnich {seconds}}}',
   'approval.loss-unknown':
     'nie wiadomo ile{bytes, select, absent {} other {, co najmniej {bytes} zapisanych danych}}{seconds, select, absent {} other {; mogą przepaść wszystkie zapisy z ostatnich {seconds}}}',
   'approval.loss-text':
-    '{kind, select, none {Żadne zapisane dane nie przepadną.} bounded {Może przepaść do {bytes}{seconds, select, absent {} other { / {seconds}}} zapisanych danych.} other {Może przepaść {bytes, select, absent {nieznana ilość zapisanych danych} other {co najmniej {bytes} zapisanych danych, być może więcej}}{seconds, select, absent {} other {, nawet wszystko z ostatnich {seconds}}}.}}',
+    '{kind, select, none {Żadne zapisane dane nie przepadną.} arrived {Według dysku starego serwera podstawowego żadne zapisane dane nie przepadną.} bounded {Może przepaść do {bytes}{seconds, select, absent {} other { / {seconds}}} zapisanych danych.} other {Może przepaść {bytes, select, absent {nieznana ilość zapisanych danych} other {co najmniej {bytes} zapisanych danych, być może więcej}}{seconds, select, absent {} other {, nawet wszystko z ostatnich {seconds}}}.}}',
   'approval.alive': 'Serwer podstawowy wygląda na DZIAŁAJĄCY. Przebieg odmówi promowania.',
   'sighting.text':
-    '{by, select, bot {Zapas} standby {serwer zapasowy} primary {on sam} other {{by}}}, {way, select, login {logowanie na serwer} port {port bazy danych} postgres {PostgreSQL} replication {replikacja} other {{way}}}: {saw, select, alive {DZIAŁA} dead {odpowiedź odmowna} other {cisza}}{detail, select, absent {} other { ({detail})}}',
+    '{by, select, bot {Zapas} standby {serwer zapasowy} primary {on sam} other {{by}}}, {way, select, login {logowanie na serwer} port {port bazy danych} postgres {PostgreSQL} replication {replikacja} other {{way}}}: {said}{detail, select, absent {} other { ({detail})}}',
+  'sighting.login': '{saw, select, alive {możliwe} dead {odmowa} other {brak odpowiedzi}}',
+  'sighting.port': '{saw, select, alive {OTWARTY} dead {zamknięty} other {brak odpowiedzi}}',
+  'sighting.postgres': '{saw, select, alive {DZIAŁA} dead {nie działa} other {brak odpowiedzi}}',
+  'sighting.replication': '{saw, select, alive {ODBIERA} dead {zerwana} other {cisza}}',
   'confirm.title': 'Potwierdź: {runbook} – {cluster}, przerwa w pracy',
   'confirm.text': 'Zlecenie: {person}. Zanim to nastąpi, ktoś musi zgodzić się na przerwę w pracy placówki {site}:',
   'attest.title': 'Zadanie dla człowieka: {runbook} – {cluster}',
@@ -173,7 +178,7 @@ export const cards = {
     'Zatrzymanie: {person}. To, co wykonano wcześniej, pozostaje; ponowne zlecenie będzie kontynuować od tego miejsca.',
   // sprawdzenie, stan, dziennik
   'check.title':
-    'Sprawdzenie – {cluster}: {verdict, select, failed {są przeszkody} warning {działa, są uwagi} other {wszystko w porządku}}',
+    'Sprawdzenie – {cluster}: {verdict, select, failed {są przeszkody} warning {bez przeszkód, są uwagi} other {wszystko w porządku}}',
   'check.counts':
     '{ok, plural, one {# pozycja} few {# pozycje} many {# pozycji} other {# pozycji}} w porządku, {warning, plural, one {# ostrzeżenie} few {# ostrzeżenia} many {# ostrzeżeń} other {# ostrzeżenia}}, {failed, plural, one {# błąd} few {# błędy} many {# błędów} other {# błędu}}, {unknown, plural, one {# niewiadoma} few {# niewiadome} many {# niewiadomych} other {# niewiadomej}}',
   'check.list': 'Co sprawdzono',

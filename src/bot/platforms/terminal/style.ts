@@ -74,10 +74,11 @@ export const STEP_SIGNS: Readonly<Record<'pending' | 'running' | 'waiting' | 'do
   failed: { sign: '✘', paint: 'red' },
 };
 
-export const SIGHTING_SIGNS: Readonly<Record<'alive' | 'dead' | 'silent', Sign>> = {
+export const SIGHTING_SIGNS: Readonly<Record<'alive' | 'dead' | 'silent' | 'host', Sign>> = {
   alive: { sign: '!', paint: 'red' },
   dead: { sign: '✘', paint: 'dim' },
   silent: { sign: '…', paint: 'dim' },
+  host: { sign: '●', paint: 'dim' },
 };
 
 /** The sign in its colour. */

@@ -39,6 +39,8 @@ export function createTerminal(screen: Screen, { press }: { readonly press: bool
   const numbers = new Map<string, number>();
   const running = new Map<string, Card>();
   const told = new Map<string, Set<string>>();
+  // A line of a step was the last thing printed: what comes next stands apart from it.
+  let amongSteps = false;
 
   const numberOf = (button: Button): number | undefined => {
     if (!press) return undefined;
@@ -49,7 +51,11 @@ export function createTerminal(screen: Screen, { press }: { readonly press: bool
     return number;
   };
   const options = (): RenderOptions => ({ style: screen.style, width: screen.width, numberOf });
-  const print = (card: Card): void => screen.print(renderCard(card, options()));
+  const put = (lines: readonly string[]): void => {
+    screen.print(amongSteps ? ['', ...lines] : lines);
+    amongSteps = false;
+  };
+  const print = (card: Card): void => put(renderCard(card, options()));
   const redraw = (): void => screen.draw([...running.values()].flatMap((card) => compact(card, options())));
 
   const closed = new Map<string, string>();
@@ -73,17 +79,18 @@ export function createTerminal(screen: Screen, { press }: { readonly press: bool
       if (isOver(card)) running.delete(card.id);
       else running.set(card.id, card);
       redraw();
-      if (isOver(card)) screen.print(compact(card, options()));
+      if (isOver(card)) put(compact(card, options()));
       return;
     }
     const known = told.get(card.id) ?? new Set<string>();
     told.set(card.id, known);
     const lines = news(card, known).map((item) => renderStep(item, options()));
     const quiet = card.tone === 'progress' && lines.length === 0;
-    if (!known.has('head') && !quiet) screen.print(headOf(card, options()));
+    if (!known.has('head') && !quiet) put(headOf(card, options()));
     if (!quiet) known.add('head');
     if (lines.length > 0) screen.print(lines);
-    if (card.tone === 'warning' && isOver(card)) screen.print(tailOf(card, options()));
+    amongSteps ||= lines.length > 0;
+    if (card.tone === 'warning') put(tailOf(card, options()));
   };
   const show = (card: Card, first: boolean): void => {
     if (card.id.startsWith('run:')) showRun(card);
@@ -109,7 +116,7 @@ export function createTerminal(screen: Screen, { press }: { readonly press: bool
     health: () => Promise.resolve({ ok: true, detail: '' }),
     button: (number) => buttons.get(number),
     print,
-    say: (line) => screen.print(line.split('\n').map(cleanLine)),
+    say: (line) => put(line.split('\n').map(cleanLine)),
   };
 }
 
