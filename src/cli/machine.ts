@@ -7,6 +7,7 @@ import { exitOf, printError, printJson } from './session.ts';
 /** Commands about this machine and its configuration; nobody has to say who they are. */
 export function addMachineCommands(parts: Parts): void {
   addServing(parts);
+  addHealth(parts);
   addDoctor(parts);
   addInventory(parts);
 }
@@ -21,6 +22,13 @@ function addServing({ program, services, world }: Parts): void {
   serve('start', 'all', 'bot and worker in one process, for a small office');
   serve('bot', 'bot', 'talk to people; needs the signing key, no host credentials');
   serve('worker', 'worker', 'carry runs out; needs host credentials and the verifying key');
+}
+
+function addHealth({ program, services }: Parts): void {
+  program
+    .command('health')
+    .description('end with 0 when inventory, store and queue can be opened')
+    .action(async () => await services.health());
 }
 
 function addDoctor({ program, services, world, setExit }: Parts): void {

@@ -33,6 +33,8 @@ export interface CliServices {
   readonly openOffice: () => Promise<Office>;
   /** Serves until the signal is aborted, then ends in order. */
   readonly serve: (parts: 'all' | 'bot' | 'worker', signal: AbortSignal) => Promise<void>;
+  /** Settles when inventory, store and queue can be opened; throws what is wrong. For the health checks of containers. */
+  readonly health: () => Promise<void>;
   readonly examine: () => Promise<readonly Diagnosis[]>;
   /** Problems of the inventory, each with file, line and key in its params; empty when there are none. */
   readonly checkInventory: () => Promise<readonly ErrorRef[]>;

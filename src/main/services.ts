@@ -21,6 +21,7 @@ export function createServices(settings: Settings, env: Environment, version: st
     runbooks: RUNBOOKS,
     openOffice: () => openOffice(settings),
     serve: (parts, signal) => serve(settings, env, parts, signal),
+    health: () => health(settings),
     examine: () => examineAll(settings, env),
     checkInventory: () => checkInventory(settings),
     inventorySchema: inventoryJsonSchema,
@@ -67,6 +68,11 @@ async function workerOver(
 ): Promise<{ stop(): Promise<void> }> {
   const verifyingKey = await readVerifyingKey(settings.verifyingKeyPath);
   return startWorker({ store, queues, inventory, verifyingKey, env, log });
+}
+
+async function health(settings: Settings): Promise<void> {
+  const base = await openBase(settings);
+  await base.close();
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

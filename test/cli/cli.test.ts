@@ -177,6 +177,13 @@ describe('the command line', () => {
     expect(found.out).toContain('→ Set the variable');
   });
 
+  it('tells a container whether it is well by the exit code alone', async () => {
+    const away = new OpsError('store.unavailable', { detail: 'refused' });
+    expect((await type(servicesOver(scratch.store, {}), 'health')).exit).toBe(0);
+    const ill = servicesOver(scratch.store, { health: () => Promise.reject(away) });
+    expect((await type(ill, 'health')).exit).toBe(ERRORS['store.unavailable'].exit);
+  });
+
   it('turns what cannot be opened into an error with a hint', async () => {
     const closed = servicesOver(scratch.store, {
       openOffice: () => Promise.reject(new OpsError('store.unavailable', { detail: 'refused' })),

@@ -35,6 +35,7 @@ export function servicesOver(
         close: () => Promise.resolve(),
       }),
     serve: () => Promise.resolve(),
+    health: () => Promise.resolve(),
     examine: () => Promise.resolve([]),
     checkInventory: () => Promise.resolve([]),
     inventorySchema: () => ({ type: 'object' }),
