@@ -26,6 +26,12 @@ const SDK_HOMES: Readonly<Record<string, readonly string[]>> = {
   'intl-messageformat': ['i18n'],
   yaml: ['config'],
   'fast-xml-parser': ['adapters/winrm'],
+  '@slack/bolt': ['bot/platforms/slack'],
+  '@slack/web-api': ['bot/platforms/slack'],
+  undici: ['bot/platforms/slack'],
+  'discord.js': ['bot/platforms/discord'],
+  'prom-client': ['telemetry'],
+  '@resvg/resvg-js': ['adapters/plot'],
   'node:child_process': ['adapters/local', 'adapters/store'],
 };
 

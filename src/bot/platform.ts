@@ -1,7 +1,7 @@
 import type { Card, Form, Verb } from '../domain/card.ts';
 
 /** A platform people meet Zapas on. An account of the inventory carries its id. */
-export type PlatformId = 'terminal' | 'slack' | 'discord';
+export type PlatformId = 'terminal' | 'slack' | 'discord' | 'web';
 
 /** What differs between platforms as numbers and yes or no; everything else is a renderer's business. */
 export interface Capabilities {

@@ -11,6 +11,9 @@ const absolutePath = z.string().regex(/^(\/|[A-Za-z]:[\\/])[^\0\r\n]*$/, 'an abs
 const accountName = z.string().regex(/^[^\0\r\n\s,"']{1,63}$/, 'an account name without blanks, commas or quotes');
 const hostName = z.string().regex(/^[A-Za-z0-9_.:%-]{1,253}$/, 'a host name or an IP address');
 const port = z.int().min(1).max(65_535);
+const listenAddress = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9_.-]+):\d{1,5}$/, 'address:port, such as 127.0.0.1:8080');
 
 /** A secret is named, never written down: `env:NAME` or `file:/path`. */
 export const secretRef = z
@@ -117,10 +120,17 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+const slackChannel = z
+  .string()
+  .regex(/^[CG][A-Z0-9]{2,20}$/, 'the id of a Slack channel, such as C0123ABCD; never its name');
+const snowflake = z.string().regex(/^[1-9]\d{15,19}$/, 'an id of Discord: 17 to 20 digits (Developer Mode shows it)');
+
 const site = z.strictObject({
   name: z.string().min(1).max(80),
   language: z.enum(['pl', 'en']).default('pl'),
   timeZone: z.string().refine(isTimeZone, 'a time zone such as Europe/Warsaw').default('Europe/Warsaw'),
+  /** Where runs and alerts of this site are told, instead of the platform's own `ops` channel. */
+  channels: z.strictObject({ slack: slackChannel.optional(), discord: snowflake.optional() }).default({}),
   clusters: z.record(id, cluster),
 });
 
@@ -133,7 +143,13 @@ const person = z.strictObject({
   language: z.enum(['pl', 'en']).default('pl'),
   /** Accounts on the platforms, by their unchanging ids; never names or e-mail addresses. */
   accounts: z
-    .strictObject({ terminal: accountName.optional(), slack: z.string().optional(), discord: z.string().optional() })
+    .strictObject({
+      terminal: accountName.optional(),
+      slack: z.string().optional(),
+      discord: z.string().optional(),
+      /** The name a reverse proxy that signs people in gives to the web console. */
+      web: accountName.optional(),
+    })
     .default({}),
   roles: z.array(z.strictObject({ role: z.enum(ROLES), sites: z.union([z.literal('*'), z.array(id).min(1)]) })),
 });
@@ -150,7 +166,52 @@ const policy = z.strictObject({
     .default(16 * 1024 * 1024),
 });
 
+const slack = z
+  .strictObject({
+    /** `xoxb-…`. */
+    botToken: secretRef,
+    /** `xapp-…` with `connections:write`; for Socket Mode. */
+    appToken: secretRef.optional(),
+    /** For the HTTP mode: what Slack signs its requests with. */
+    signingSecret: secretRef.optional(),
+    mode: z.enum(['socket', 'http']).default('socket'),
+    /** Where the HTTP mode listens. */
+    listen: listenAddress.default('127.0.0.1:3000'),
+    /** The workspace; people of another one are external. */
+    team: z.string().regex(/^T[A-Z0-9]{2,20}$/, 'the id of the workspace, such as T0123ABCD'),
+    channels: z.strictObject({ ops: slackChannel, approvals: slackChannel }),
+  })
+  .refine(({ mode, appToken, signingSecret }) => (mode === 'socket' ? appToken : signingSecret) !== undefined, {
+    message: 'mode socket needs appToken, mode http needs signingSecret',
+  });
+export type SlackSettings = z.infer<typeof slack>;
+
+const discord = z.strictObject({
+  token: secretRef,
+  application: snowflake,
+  /** The server; its members are the members. */
+  guild: snowflake,
+  channels: z.strictObject({ ops: snowflake, approvals: snowflake }),
+});
+export type DiscordSettings = z.infer<typeof discord>;
+
+const web = z.strictObject({
+  /** Where forms for secrets, the console, health and metrics are served. */
+  listen: listenAddress.default('127.0.0.1:8080'),
+  /** How people reach it; links in chat begin with it. */
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Single sign-on by a reverse proxy: which header names the person, and from which addresses it is believed. */
+  signOn: z
+    .strictObject({ header: z.string().regex(/^[A-Za-z0-9-]{1,64}$/), proxies: z.array(z.string().min(1)).min(1) })
+    .optional(),
+});
+export type WebSettings = z.infer<typeof web>;
+
+/** The chat platforms and the web server of the bot; absent ones are not started. */
+const platforms = z.strictObject({ slack: slack.optional(), discord: discord.optional(), web: web.optional() });
+
 export const inventorySchema = z.strictObject({
+  platforms: platforms.default({}),
   sites: z.record(id, site),
   hosts: z.record(id, host),
   people: z.record(id, person),

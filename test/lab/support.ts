@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { capture, type Output } from '../../lab/exec.ts';
 import { type Lab, labIsPossible, openLab } from '../../lab/lab.ts';
 import { inNamespace } from '../../lab/network.ts';
@@ -29,6 +30,11 @@ export async function controllerReaches(lab: Lab, host: string, port = 22): Prom
 /** The same, asked inside one host about another. */
 export async function hostReaches(lab: Lab, from: string, to: string, port = 22): Promise<boolean> {
   return (await lab.run(from, `timeout 2 bash -c 'exec 3<>/dev/tcp/${lab.host(to).address}/${port}'`)).code === 0;
+}
+
+/** Waits until a connection succeeds that a healed link allows again: the first packets after it may still be lost. */
+export async function comesBack(reaches: () => Promise<boolean>): Promise<void> {
+  await expect.poll(reaches, { timeout: 20_000 }).toBe(true);
 }
 
 /** Logs in by ssh from the controller with the host key pinned, and runs one command. */

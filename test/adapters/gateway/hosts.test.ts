@@ -52,6 +52,7 @@ describe.runIf(haveSshd())('hosts over a real sshd', () => {
     const inventory: Inventory = {
       sites: {},
       people: {},
+      platforms: {},
       policy: { approvalMinutes: 15, evidenceSeconds: 900, lsnBoundBytes: 0 },
       hosts: Object.fromEntries(list.map(({ id, ...rest }) => [id, rest])),
     };
