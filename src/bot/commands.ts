@@ -15,6 +15,9 @@ export const COMMAND_NAMES = [
   'settle',
   'audit',
   'who',
+  'link',
+  'unlink',
+  'import',
   'help',
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
@@ -41,6 +44,10 @@ export type Effect =
   | { readonly do: 'settle'; readonly run: string; readonly verdict: 'retry' | 'abandon' }
   | { readonly do: 'audit'; readonly run?: string }
   | { readonly do: 'who'; readonly cluster?: string }
+  | { readonly do: 'link'; readonly code?: string }
+  | { readonly do: 'unlink'; readonly platform: string }
+  /** Without a text, which is never typed into a chat's command line, the form for it is opened. */
+  | { readonly do: 'import'; readonly text?: string }
   | { readonly do: 'help'; readonly command?: string };
 
 /** One command: its input as a schema, from which flags, options of chat commands, forms and the documents are derived. */
@@ -177,6 +184,17 @@ const ABOUT_ZAPAS: readonly Command[] = [
       effect: (input) => ({ do: 'who', ...(input.cluster && { cluster: input.cluster.toLowerCase() }) }),
     },
   ),
+  define(
+    'link',
+    { code: z.string().max(40).optional() },
+    { order: [], rest: 'code', effect: ({ code }) => ({ do: 'link', ...(code !== undefined && { code }) }) },
+  ),
+  define(
+    'unlink',
+    { platform: z.enum(['slack', 'discord', 'web', 'terminal']) },
+    { order: ['platform'], effect: ({ platform }) => ({ do: 'unlink', platform }) },
+  ),
+  define('import', {}, { order: [], needs: { do: 'operate' }, effect: () => ({ do: 'import' }) }),
   define(
     'help',
     { command: z.string().max(32).optional() },

@@ -12,12 +12,14 @@ import { cardsOf } from './cards/of-run.ts';
 import type { Command } from './commands.ts';
 import type { Clicker, DecisionDeps, Decisions } from './decide.ts';
 import type { Problem } from './grammar.ts';
+import type { LinkBook } from './link-book.ts';
 import type { Finished } from './platform.ts';
 import type { Drawing } from './publisher.ts';
 import type { RequestDeps } from './requests.ts';
 
 export interface RouterDeps extends DecisionDeps, RequestDeps {
   readonly audit: AuditLog;
+  readonly links: Pick<LinkBook, 'offer' | 'redeem' | 'remove'>;
   readonly onMissing: OnMissing;
   /** How a command begins where the answers are read. */
   readonly prefix: CardContext['prefix'];

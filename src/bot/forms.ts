@@ -1,7 +1,12 @@
 import type { Form, FormField, Verb } from '../domain/card.ts';
 import { targetOf } from '../domain/card.ts';
+import type { Person } from '../domain/inventory.ts';
+import { listClusters } from '../domain/inventory.ts';
+import { permits } from '../domain/policy.ts';
 import type { Translator } from '../i18n/translate.ts';
-import { NOTE_LIMIT } from './commands.ts';
+import type { CardContext } from './cards/context.ts';
+import type { Command, Option } from './commands.ts';
+import { NOTE_LIMIT, optionsOf } from './commands.ts';
 
 /**
  * The form a button opens, built from its payload alone: on some platforms it has to be the first answer to the click, so there
@@ -33,6 +38,83 @@ export function formFor(t: Translator, verb: Verb, payload: string): Form | unde
     fields: [noteField(true, t.say('form.reject.note'))],
     submit: t.say('form.reject.submit'),
   };
+}
+
+/** Longest pasted command, in characters: the shortest text field of a platform. */
+const PASTE_LIMIT = 3_000;
+/** Longest value of another field. */
+const VALUE_LIMIT = 200;
+/** Most fields of a form: the platform with the fewest. */
+const FIELD_LIMIT = 5;
+
+/** Where the vendor's command is pasted. */
+export function importForm(t: Translator): Form {
+  return {
+    verb: 'import',
+    payload: 'import',
+    title: t.say('form.import.title'),
+    intro: t.say('form.import.intro'),
+    fields: [
+      {
+        kind: 'text',
+        name: 'text',
+        label: t.say('form.import.text'),
+        required: true,
+        multiline: true,
+        limit: PASTE_LIMIT,
+      },
+    ],
+    submit: t.say('form.import.submit'),
+  };
+}
+
+/** A command's options as a form, what was typed already filled in. Required ones come first. */
+export function commandForm(
+  context: CardContext,
+  person: Person,
+  command: Command,
+  given: Readonly<Record<string, unknown>>,
+): Form {
+  const { t } = context;
+  const options = optionsOf(command).toSorted((one, other) => Number(other.required) - Number(one.required));
+  return {
+    verb: 'command',
+    payload: command.name,
+    title: t.say('form.command.title', { command: command.name }),
+    intro: t.say(`command.${command.name}`),
+    fields: options.slice(0, FIELD_LIMIT).map((option) => optionField(context, person, option, given[option.name])),
+    submit: t.say('form.command.submit'),
+  };
+}
+
+function optionField(context: CardContext, person: Person, option: Option, value: unknown): FormField {
+  const { t } = context;
+  const { name, required } = option;
+  const text = t.sayIf(`option.${name}`, {}, name);
+  const label = required ? text : t.say('form.optional', { label: text });
+  const known = value ?? option.default;
+  const initial = known === undefined ? {} : { initial: wordOf(known) };
+  const options = choicesOf(context, person, option);
+  if (options.length > 0) return { kind: 'choice', name, label, required, options, ...initial };
+  return { kind: 'text', name, label, required, multiline: false, limit: VALUE_LIMIT, ...initial };
+}
+
+/** What a field offers: the clusters the person may see, yes and no, or the option's own values. */
+function choicesOf(
+  { t, inventory }: CardContext,
+  person: Person,
+  { name, kind, choices }: Option,
+): readonly { readonly value: string; readonly label: string }[] {
+  if (kind === 'boolean')
+    return (['yes', 'no'] as const).map((word) => ({ value: word, label: t.say(`value.${word}`) }));
+  const visible = listClusters(inventory).filter(({ site }) => !permits(person, site, { do: 'read' }));
+  const names = name === 'cluster' ? visible.map(({ id }) => id) : choices;
+  return names.map((one) => ({ value: one, label: one }));
+}
+
+function wordOf(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return String(value);
 }
 
 function noteField(required: boolean, label: string): FormField {

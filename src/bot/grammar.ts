@@ -23,7 +23,14 @@ export type Problem =
       readonly value: string;
       readonly nearest: readonly string[];
     }
-  | { readonly kind: 'missing' | 'repeated' | 'no-value'; readonly command: CommandName; readonly option: string }
+  | {
+      readonly kind: 'missing';
+      readonly command: CommandName;
+      readonly option: string;
+      /** What was given, by the input's keys; a form that asks for the rest shows it. */
+      readonly given: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: 'repeated' | 'no-value'; readonly command: CommandName; readonly option: string }
   | { readonly kind: 'extra'; readonly command: CommandName; readonly value: string }
   | { readonly kind: 'open-quote' }
   | { readonly kind: 'too-long'; readonly limit: number };
@@ -203,7 +210,8 @@ function finish(command: Command, values: Readonly<Record<string, unknown>>): Pa
   const name = String(parsed.error.issues[0]?.path[0] ?? '');
   const flag = optionsOf(command).find((option) => option.name === name)?.flag ?? name;
   const value = values[name];
-  if (value === undefined || value === '') return refuse({ kind: 'missing', command: command.name, option: flag });
+  if (value === undefined || value === '')
+    return refuse({ kind: 'missing', command: command.name, option: flag, given: values });
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
   const problem = {
     kind: 'unknown-value',

@@ -1,11 +1,14 @@
-import type { Verb } from '../domain/card.ts';
+import type { Form, Verb } from '../domain/card.ts';
 import { targetOf } from '../domain/card.ts';
 import type { ErrorRef } from '../domain/errors.ts';
 import { errorRef } from '../domain/errors.ts';
 import type { Language } from '../domain/inventory.ts';
-import { ackCard } from './cards/answers.ts';
+import { personOf } from '../domain/policy.ts';
+import { parseVendorCommand } from '../runbooks/postgres/vendor-command.ts';
+import { ackCard, mayUse } from './cards/answers.ts';
 import type { CardContext } from './cards/context.ts';
 import { runbookName } from './cards/context.ts';
+import { importCard } from './cards/import.ts';
 import type { Command, Effect } from './commands.ts';
 import { defineCommands } from './commands.ts';
 import { complete } from './complete.ts';
@@ -13,9 +16,10 @@ import type { Clicker, Outcome } from './decide.ts';
 import { createDecisions } from './decide.ts';
 import type { Desk, Performed, RouterDeps } from './desk.ts';
 import { contextFor, draw, languageOf, problemFor, refusal } from './desk.ts';
-import { formFor } from './forms.ts';
+import { commandForm, formFor, importForm } from './forms.ts';
 import type { Parsed, Problem } from './grammar.ts';
 import { parseLine, parseValues } from './grammar.ts';
+import { link } from './linking.ts';
 import type { Account, Answer, Finished, Handlers, IncomingPress, IncomingSubmit } from './platform.ts';
 import type { Drawing } from './publisher.ts';
 import { requestRun } from './requests.ts';
@@ -39,6 +43,8 @@ export function createRouter(deps: RouterDeps): Router {
   const decisions = createDecisions(deps);
   const desk: Desk = { deps, commands, decisions };
   const answerTo = (who: Account, parsed: Parsed, asked: string): Answer => {
+    const form = formOf(desk, who, parsed);
+    if (form) return { now: 'form', form };
     if (!parsed.ok) return work(() => Promise.resolve(problemFor(desk, who, parsed.problem)));
     return work(() => perform(desk, who, parsed.effect, asked));
   };
@@ -57,7 +63,10 @@ export function createRouter(deps: RouterDeps): Router {
       return work(() => pressed(desk, { ...incoming, who }, {}));
     },
     submit(incoming: IncomingSubmit) {
-      return work(() => pressed(desk, { ...incoming, who: trusted(incoming.who) }, incoming.values));
+      const who = trusted(incoming.who);
+      if (incoming.verb !== 'command') return work(() => pressed(desk, { ...incoming, who }, incoming.values));
+      const parsed = parseValues(incoming.payload, filledIn(incoming.values), commands);
+      return answerTo(who, parsed, `${who.platform}:${incoming.delivery}`);
     },
     complete: (who, typed) => complete(desk, trusted(who), typed),
     perform: (who, effect, asked) => perform(desk, who, effect, asked),
@@ -94,10 +103,44 @@ async function perform(desk: Desk, who: Clicker, effect: Effect, asked: string):
       case 'who':
       case 'help':
         return await tell(desk, who, effect);
+      case 'link':
+      case 'unlink':
+        return await link(desk, who, effect);
+      case 'import':
+        return read(desk, who, effect.text ?? '');
     }
   } catch (error) {
     return refusal(desk, who, errorRef(error));
   }
+}
+
+/** The form that a command opens: the vendor's command is only ever pasted into one, and whatever is missing is asked in one. */
+function formOf(desk: Desk, who: Clicker, parsed: Parsed): Form | undefined {
+  const person = personOf(desk.deps.inventory(), who.platform, who.account);
+  if (!person) return undefined;
+  const context = contextFor(desk, person.language);
+  if (parsed.ok) return parsed.effect.do === 'import' ? importForm(context.t) : undefined;
+  if (parsed.problem.kind !== 'missing') return undefined;
+  const { command: name, given } = parsed.problem;
+  const command = desk.commands.find((one) => one.name === name);
+  return command && mayUse(context, person, command) ? commandForm(context, person, command, given) : undefined;
+}
+
+/** Fields that were left empty were not given. */
+function filledIn(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== ''));
+}
+
+/** The vendor's command as settings. Throws `input.invalid` with the part that was not understood. */
+function read(desk: Desk, who: Clicker, text: string): Performed {
+  const person = personOf(desk.deps.inventory(), who.platform, who.account);
+  if (!person)
+    return refusal(desk, who, {
+      code: 'input.unknown-person',
+      params: { platform: who.platform, person: who.account },
+    });
+  const card = importCard(contextFor(desk, person.language), parseVendorCommand(text));
+  return { ok: true, cards: [card], data: null };
 }
 
 async function request(
@@ -132,8 +175,9 @@ async function pressed(
   { who, verb, payload, delivery }: IncomingPress,
   values: Readonly<Record<string, string>>,
 ): Promise<Performed> {
+  if (verb === 'import') return await perform(desk, who, { do: 'import', text: values['text'] ?? '' }, delivery);
   const target = targetOf(payload);
-  if (!target) return refusal(desk, who, { code: 'input.invalid', params: { detail: verb } });
+  if (!target || verb === 'command') return refusal(desk, who, { code: 'input.invalid', params: { detail: verb } });
   const { run, gate } = target;
   const asked = `${who.platform}:${delivery}`;
   switch (verb) {

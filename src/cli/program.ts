@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { CommanderError, Option as Flag, Command as Program } from 'commander';
 import type { Command, CommandName, Option } from '../bot/commands.ts';
 import { defineCommands, optionsOf } from '../bot/commands.ts';
@@ -58,8 +59,9 @@ function createProgram(services: CliServices, world: CliWorld, setExit: SetExit)
     addRunbook(parts, run, runbook, commands);
     addRunbook(parts, program, runbook, commands);
   }
-  for (const name of ['approve', 'reject', 'confirm', 'attest', 'cancel', 'settle'] as const)
+  for (const name of ['approve', 'reject', 'confirm', 'attest', 'cancel', 'settle', 'link', 'unlink'] as const)
     addAct(parts, name, commands);
+  addImport(parts);
   addReading(parts);
   return program;
 }
@@ -93,9 +95,9 @@ function addFlags(program: Program, name: CommandName, commands: readonly Comman
   const command = commands.find((one) => one.name === name);
   if (!command) return program;
   for (const option of optionsOf(command)) {
-    const text = optionText(world, option);
-    if (option.required) program.argument(`<${option.flag}>`, text);
-    else program.addOption(flagOf(option, text));
+    const words = optionText(world, option);
+    if (option.required) program.argument(`<${option.flag}>`, words);
+    else program.addOption(flagOf(option, words));
   }
   return program;
 }
@@ -113,6 +115,8 @@ function optionText({ language }: CliWorld, { name, default: preset }: Option): 
     name: 'option.name',
     note: 'option.note',
     verdict: 'option.verdict',
+    code: 'option.code',
+    platform: 'option.platform',
     host: 'option.host',
     lines: 'option.lines',
     sinceStart: 'option.sinceStart',
@@ -147,6 +151,19 @@ async function carryOut(
     const refused = session.router.problem({ platform: 'terminal', account: manner.as }, parsed.problem);
     setExit(finish(session, refused, manner.json));
   });
+}
+
+function addImport({ program, services, world, setExit }: Parts): void {
+  program
+    .command('import')
+    .description(translate(world.language, 'cli.import'))
+    .requiredOption(AS, AS_TEXT)
+    .action(async ({ as }: { as: string }) => {
+      const pasted = await text(world.stdin);
+      await withSession(services, world, as, async (session) => {
+        setExit(await act(session, { do: 'import', text: pasted }, { as, json: false, detach: true }));
+      });
+    });
 }
 
 function addReading({ program, services, world, setExit }: Parts): void {

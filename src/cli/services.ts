@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { LinkBook } from '../bot/link-book.ts';
 import type { Output } from '../bot/platforms/terminal/screen.ts';
 import type { ErrorRef } from '../domain/errors.ts';
 import type { Inventory, Language } from '../domain/inventory.ts';
@@ -11,6 +12,7 @@ export interface Office {
   readonly inventory: () => Inventory;
   readonly runs: RunStore;
   readonly audit: AuditLog;
+  readonly links: LinkBook;
   /** The Ed25519 key that signs approvals. */
   readonly signingKey: KeyObject;
   readonly wake: WakeUps;

@@ -104,9 +104,11 @@ export function outOfBounds(bounds: Bounds, evidence: Evidence): readonly ErrorR
   differs('timeline', bounds.timeline, evidence.timeline);
   differs('system identifier', bounds.systemIdentifier, evidence.systemIdentifier);
   differs('fencing', bounds.fencing, evidence.fencing);
-  differs('primary', 'down', evidence.primaryAlive ? 'alive' : 'down');
+  if (!evidence.planned) differs('primary', 'down', evidence.primaryAlive ? 'alive' : 'down');
   const moved = lsnNumber(evidence.receiveLsn) - lsnNumber(bounds.receiveLsnFrom);
-  if (moved < 0n || moved > BigInt(bounds.lsnBoundBytes)) {
+  // A primary that works goes on writing until it is stopped.
+  const tooFar = !evidence.planned && moved > BigInt(bounds.lsnBoundBytes);
+  if (moved < 0n || tooFar) {
     drift.push({
       code: 'run.drifted',
       params: { what: 'received WAL', approved: bounds.receiveLsnFrom, now: evidence.receiveLsn },

@@ -124,7 +124,20 @@ export interface ListBlock {
 }
 
 /** What a button or a form asks for. The payload names the run and the gate; everything else is loaded. */
-export const VERBS = ['approve', 'reject', 'confirm', 'attest', 'stop', 'retry', 'abandon', 'plan', 'show'] as const;
+export const VERBS = [
+  'approve',
+  'reject',
+  'confirm',
+  'attest',
+  'stop',
+  'retry',
+  'abandon',
+  'plan',
+  'show',
+  // Forms that a command opened; the payload is the command's name.
+  'command',
+  'import',
+] as const;
 export type Verb = (typeof VERBS)[number];
 
 export interface Button {
@@ -180,6 +193,8 @@ export type FormField =
       readonly multiline: boolean;
       /** Characters. */
       readonly limit: number;
+      /** What stands there already. */
+      readonly initial?: string;
     }
   | {
       /** The person types the expected text to show that they mean it; it is shown beside the field, to be read, not filled in. */
@@ -192,5 +207,8 @@ export type FormField =
       readonly kind: 'choice';
       readonly name: string;
       readonly label: string;
+      readonly required: boolean;
+      /** The value chosen already. */
+      readonly initial?: string;
       readonly options: readonly { readonly value: string; readonly label: string }[];
     };

@@ -34,11 +34,15 @@ export function decide(run: Run, proposed: RunEvent): Decided {
       // Stop was promised to a person; a worker that has not heard of it yet must not begin or wait for anything more.
       if (run.stopAsked) return refuse('run.stopped', { by: run.stopAsked.person });
       return run.state === 'ready' ? accept(proposed) : wrongState(run);
+    case 'undo-started':
+      if (run.pastPointOfNoReturn) return refuse('run.past-point-of-no-return', { run: run.id });
+      return run.state === 'ready' ? accept(proposed) : wrongState(run);
     case 'planned':
     case 'drifted':
     case 'step-finished':
     case 'step-failed':
     case 'attention':
+    case 'undone':
     case 'finished':
       return run.state === 'ready' ? accept(proposed) : wrongState(run);
   }

@@ -70,6 +70,14 @@ export const ERRORS = {
   'replication.slot-lost': { retry: 'never', exit: 20 },
   'redirect.not-verified': { retry: 'never', exit: 20 },
   'log.errors-found': { retry: 'never', exit: 20 },
+  'switchover.lagging': { retry: 'never', exit: 20 },
+  'switchover.not-clean': { retry: 'never', exit: 20 },
+  'rebuild.not-needed': { retry: 'never', exit: 20 },
+  'rebuild.newer-timeline': { retry: 'never', exit: 20 },
+  'rebuild.still-primary': { retry: 'never', exit: 20 },
+  'rebuild.not-rewindable': { retry: 'never', exit: 20 },
+  'rebuild.half-rewound': { retry: 'never', exit: 20 },
+  'fence.roles-unclear': { retry: 'never', exit: 20 },
   'verify.failed': { retry: 'never', exit: 21 },
   // runs
   'run.cluster-busy': { retry: 'never', exit: 30 },
@@ -78,8 +86,10 @@ export const ERRORS = {
   'run.past-point-of-no-return': { retry: 'never', exit: 30 },
   'run.stopped': { retry: 'never', exit: 30 },
   'run.drifted': { retry: 'never', exit: 31 },
+  'run.not-put-back': { retry: 'never', exit: 31 },
   // people and approvals
   'policy.denied': { retry: 'never', exit: 40 },
+  'policy.reason-missing': { retry: 'never', exit: 40 },
   'approval.unlinked': { retry: 'never', exit: 41 },
   'approval.same-person': { retry: 'never', exit: 41 },
   'approval.not-approver': { retry: 'never', exit: 41 },
@@ -92,6 +102,12 @@ export const ERRORS = {
   'approval.rejected': { retry: 'never', exit: 41 },
   'approval.forged': { retry: 'never', exit: 41 },
   'gate.not-open': { retry: 'never', exit: 41 },
+  // linking accounts
+  'link.wrong-code': { retry: 'never', exit: 41 },
+  'link.taken': { retry: 'never', exit: 41 },
+  'link.occupied': { retry: 'never', exit: 41 },
+  'link.not-a-member': { retry: 'never', exit: 41 },
+  'link.none': { retry: 'never', exit: 41 },
   // our own machinery
   'store.unavailable': { retry: 'safe', exit: 50 },
   'store.migration': { retry: 'never', exit: 50 },

@@ -24,6 +24,8 @@ export interface Evidence {
   readonly systemIdentifier: string;
   readonly lastContact: string | null;
   readonly loss: LossBound;
+  /** A switchover: the primary is to be alive, and is stopped in order once this is approved. */
+  readonly planned?: true;
 }
 
 /** The worst case of commits that the standby does not have. */

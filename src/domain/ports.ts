@@ -1,5 +1,6 @@
 import type { CommandLine, ExecResult } from './command.ts';
 import type { Host, SecretRef } from './inventory.ts';
+import type { LinkEvent } from './links.ts';
 import type { Run, RunEvent, RunState } from './run.ts';
 import type { Secret } from './secret.ts';
 import type { PrimarySighting, WriteChange } from './step.ts';
@@ -140,10 +141,14 @@ export type AuditVerdict =
   | { readonly ok: true; readonly rows: number; readonly head: string }
   | { readonly ok: false; readonly at: number; readonly reason: 'hash' | 'link' | 'gap' };
 
+/** Everything that is audited. */
+export type AuditEvent = RunEvent | LinkEvent;
+
 export interface AuditRow {
   readonly number: number;
+  /** Empty for what belongs to no run. */
   readonly run: string;
-  readonly event: RunEvent;
+  readonly event: AuditEvent;
   readonly hash: string;
 }
 

@@ -95,6 +95,10 @@ export interface Run {
   /** Where reality had left what was approved before; the next decision is on a plan that is made anew. */
   readonly drift?: readonly ErrorRef[];
   readonly error?: ErrorRef;
+  /** What was done is being put back; until that is over nothing else happens. */
+  readonly undoing?: boolean;
+  /** Steps that have put something back. */
+  readonly undone?: readonly string[];
   readonly reports: readonly Report[];
   readonly finishedAt?: string;
   /** Counts the events; a card that was rendered from an older one is redrawn. */
@@ -131,6 +135,9 @@ export type RunEventBody =
       readonly report?: Report;
     }
   | { readonly type: 'step-failed'; readonly step: string; readonly error: ErrorRef }
+  /** With the error that the run ends with, if it ends. */
+  | { readonly type: 'undo-started'; readonly error?: ErrorRef }
+  | { readonly type: 'undone'; readonly steps: readonly string[] }
   | { readonly type: 'stop-asked' }
   | { readonly type: 'attention'; readonly error: ErrorRef }
   | { readonly type: 'settled'; readonly verdict: 'retry' | 'abandon' }
@@ -205,6 +212,10 @@ function change(run: Run, event: RunEvent): Run {
         steps: withStep(run, event.step, { state: 'failed', finishedAt: event.at }),
         error: event.error,
       };
+    case 'undo-started':
+      return { ...run, undoing: true, steps: undoneSteps(run), ...(event.error && { error: event.error }) };
+    case 'undone':
+      return { ...omit(run, 'undoing'), undone: [...new Set([...(run.undone ?? []), ...event.steps])] };
     case 'stop-asked':
       return { ...run, stopAsked: event.by };
     case 'attention':
@@ -222,6 +233,14 @@ function mergeSteps(known: readonly StepProgress[], plan: Plan): readonly StepPr
     const step = known.find((candidate) => candidate.id === id);
     return step && !(step.state === 'done' && check === 'needed') ? step : { id, state: 'pending' };
   });
+}
+
+/** What the first disruption and everything behind it did does not hold any more; a failure stays told. */
+function undoneSteps(run: Run): readonly StepProgress[] {
+  const from = run.plan?.steps.findIndex(({ effect }) => effect === 'disruptive') ?? -1;
+  return run.steps.map((step, index) =>
+    from === -1 || index < from || step.state === 'failed' ? step : { id: step.id, state: 'pending' },
+  );
 }
 
 function decided(run: Run, decision: Decision): Run {
@@ -248,7 +267,7 @@ function retried(run: Run, by: Actor): Run {
   return { ...omit(run, 'error'), state: 'ready', participants };
 }
 
-function omit(run: Run, ...keys: readonly ('granted' | 'error' | 'drift')[]): Run {
+function omit(run: Run, ...keys: readonly ('granted' | 'error' | 'drift' | 'undoing')[]): Run {
   const copy: { -readonly [Key in keyof Run]: Run[Key] } = { ...run };
   for (const key of keys) delete copy[key];
   return copy;

@@ -2,11 +2,20 @@ import type { z } from 'zod';
 import type { Effect, Step } from './step.ts';
 import { EFFECTS } from './step.ts';
 
-export const RUNBOOK_IDS = ['check', 'setup', 'failover', 'status', 'logs'] as const;
+export const RUNBOOK_IDS = ['check', 'setup', 'switchover', 'failover', 'fence', 'rebuild', 'status', 'logs'] as const;
 export type RunbookId = (typeof RUNBOOK_IDS)[number];
 
 /** Who goes first when several runs wait: the smaller number. A failover does not wait behind anything. */
-export const URGENCY: Readonly<Record<RunbookId, number>> = { failover: 1, setup: 2, check: 3, status: 3, logs: 3 };
+export const URGENCY: Readonly<Record<RunbookId, number>> = {
+  fence: 1,
+  failover: 1,
+  switchover: 2,
+  setup: 2,
+  rebuild: 2,
+  check: 3,
+  status: 3,
+  logs: 3,
+};
 
 /** An ordered list of steps with its options; commands, forms, flags and the documents are derived from it. */
 export interface Runbook {
@@ -17,6 +26,15 @@ export interface Runbook {
   readonly preview?: RunbookId;
   /** The step after which the standby is the primary; the engine records the new roles with its completion. */
   readonly swapsRolesAfter?: string;
+  /**
+   * Carried out, in order, when a run that has begun to change something ends before its point of no return: afterwards the
+   * servers do what they did before. Each may be entered at any time, also when there is nothing to put back.
+   */
+  readonly putBack?: readonly Step[];
+  /** Its changes wait for nobody's consent: they only keep a server down that has lost its role (ADR 8). */
+  readonly unattended?: true;
+  /** Can be put off: inside a freeze or outside the maintenance windows it needs a reason. */
+  readonly planned?: true;
 }
 
 /** The strongest effect among the steps. */

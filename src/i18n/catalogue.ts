@@ -4,6 +4,7 @@ import { commands as commandsEn } from './en/commands.ts';
 import { errors as errorsEn } from './en/errors.ts';
 import { findings as findingsEn } from './en/findings.ts';
 import { logMessages as logMessagesEn } from './en/log-messages.ts';
+import { people as peopleEn } from './en/people.ts';
 import { stepsFailover as stepsFailoverEn } from './en/steps-failover.ts';
 import { stepsSetup as stepsSetupEn } from './en/steps-setup.ts';
 import { cards as cardsPl } from './pl/cards.ts';
@@ -11,6 +12,7 @@ import { commands as commandsPl } from './pl/commands.ts';
 import { errors as errorsPl } from './pl/errors.ts';
 import { findings as findingsPl } from './pl/findings.ts';
 import { logMessages as logMessagesPl } from './pl/log-messages.ts';
+import { people as peoplePl } from './pl/people.ts';
 import { stepsFailover as stepsFailoverPl } from './pl/steps-failover.ts';
 import { stepsSetup as stepsSetupPl } from './pl/steps-setup.ts';
 
@@ -22,6 +24,7 @@ const english = {
   ...cardsEn,
   ...commandsEn,
   ...logMessagesEn,
+  ...peopleEn,
 } as const;
 
 /** The name of a text. English is where names come from. */
@@ -35,6 +38,7 @@ const polish: Readonly<Record<Key, string>> = {
   ...cardsPl,
   ...commandsPl,
   ...logMessagesPl,
+  ...peoplePl,
 };
 
 /** Every text in every language, as ICU messages. */

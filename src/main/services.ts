@@ -1,5 +1,6 @@
 import { createHosts } from '../adapters/gateway/hosts.ts';
 import { createSecrets } from '../adapters/secrets/secrets.ts';
+import { openLinkBook } from '../bot/link-book.ts';
 import type { CliServices, Diagnosis, Office } from '../cli/services.ts';
 import { inventoryJsonSchema, parseInventory, readInventory } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
@@ -36,13 +37,18 @@ async function openOffice(settings: Settings): Promise<Office> {
   const signingKey = await readSigningKey(settings.signingKeyPath);
   const base = await openBase(settings);
   const { inventory, store, queues } = base;
+  const links = await openLinkBook(store.links, () => inventory);
   return {
-    inventory: () => inventory,
+    inventory: () => links.inventory(),
+    links,
     runs: store.runs,
     audit: store.audit,
     signingKey,
     wake: queues.wakeUps,
-    close: () => base.close(),
+    async close() {
+      links.close();
+      await base.close();
+    },
   };
 }
 

@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { LinkBook } from '../../src/bot/link-book.ts';
+import { openLinkBook } from '../../src/bot/link-book.ts';
 import type { Account, Answer, Finished } from '../../src/bot/platform.ts';
 import type { Router } from '../../src/bot/router.ts';
 import { createRouter } from '../../src/bot/router.ts';
@@ -24,18 +26,28 @@ const finished = async (answer: Answer): Promise<Finished> => {
 };
 const textOf = (cards: readonly Card[]): string => JSON.stringify(cards);
 
+const VENDOR_COMMAND =
+  'pg_basebackup.exe --pgdata="../data" --format=p --write-recovery-conf --checkpoint=fast --host= --port=5432 ' +
+  '--username=replication --replication-password=S3cret -M "C:\\cert\\root.crt" -o "C:\\cert\\c.crt" -O "C:\\cert\\c.key"';
+
 describe('a router', () => {
   let scratch: Scratch;
   let router: Router;
+  let links: LinkBook;
   let deliveries = 0;
 
   beforeAll(async () => {
     scratch = await embeddedStore();
+    links = await openLinkBook(scratch.store.links, people);
   });
-  afterAll(async () => await scratch.remove());
+  afterAll(async () => {
+    links.close();
+    await scratch.remove();
+  });
   beforeEach(() => {
     router = createRouter({
-      inventory: people,
+      inventory: () => links.inventory(),
+      links,
       runs: scratch.store.runs,
       audit: scratch.store.audit,
       runbooks: RUNBOOKS,
@@ -116,6 +128,91 @@ describe('a router', () => {
     expect((await send({ name: 'x' })).ok).toBe(false);
     expect(await send({ name: run.cluster, note: '' })).toMatchObject({ ok: true, follow: run.id });
     expect(textOf((await send({ name: run.cluster })).cards)).toContain('Decyzja już zapadła: zgoda, Piotr Zieliński');
+  });
+
+  describe('linking', () => {
+    const codeIn = async (from: Account): Promise<string> => {
+      const { cards } = await say('link', from);
+      const [code] = /[A-Z0-9]{5}-[A-Z0-9]{5}/.exec(textOf(cards)) ?? [];
+      if (code === undefined) throw new Error('no code');
+      return code;
+    };
+
+    it('lets a person act from an account after the code of another was typed there, in any spelling', async () => {
+      const other = member('U0ANNA', 'slack');
+      expect(await say('status demo', other)).toMatchObject({ ok: false });
+      const code = await codeIn(member('anna'));
+      expect(await say(`link ${code.toLowerCase().replace('-', ' ')}`, other)).toMatchObject({ ok: true });
+      const { follow = '' } = await say('status demo', other);
+      expect((await scratch.store.runs.load(follow))?.requester).toEqual({ person: 'anna', platform: 'slack' });
+      expect(await say('unlink slack', member('anna'))).toMatchObject({ ok: true });
+      expect(await say('status demo', other)).toMatchObject({ ok: false });
+    });
+
+    it('makes no second person of one: what was asked with one account is not approved with the other', async () => {
+      const other = member('100200300400500600', 'discord');
+      expect(await say(`link ${await codeIn(member('anna'))}`, other)).toMatchObject({ ok: true });
+      const run = await wait(scratch.store);
+      const payload = payloadOf({ run: run.id, gate: 1, cluster: run.cluster });
+      const sent = await finished(
+        router.submit({ ...incoming(other), verb: 'approve', payload, values: { name: run.cluster } }),
+      );
+      expect(sent.ok).toBe(false);
+      const { event } = (await scratch.store.audit.read(run.id)).at(-1) ?? {};
+      expect(event).toMatchObject({ type: 'refused', error: { code: 'approval.same-person' } });
+      await say('unlink discord', member('anna'));
+    });
+
+    it.each(['guest', 'bot', 'external', 'gone'] as const)('is not for a %s', async (kind) => {
+      const code = await codeIn(member('jan'));
+      expect(await say(`link ${code}`, { ...member('U0X', 'slack'), kind })).toMatchObject({ ok: false });
+    });
+
+    it('refuses wrong codes, and codes typed where somebody is linked already', async () => {
+      expect(await say('link AAAAA-AAAAA', member('U0Y', 'slack'))).toMatchObject({ ok: false });
+      expect(await say(`link ${await codeIn(member('jan'))}`, member('anna'))).toMatchObject({ ok: false });
+      expect(await say('link', member('U0Y', 'slack'))).toMatchObject({ ok: false });
+    });
+  });
+
+  it('asks for what is missing by a form of what the person may see, keeping what was typed', async () => {
+    const opened = router.command({ ...incoming(member('anna')), input: { text: 'logs --lines 7' } });
+    expect(opened).toMatchObject({
+      now: 'form',
+      form: {
+        verb: 'command',
+        payload: 'logs',
+        fields: [
+          { kind: 'choice', name: 'cluster', required: true, options: [{ value: 'demo' }] },
+          { kind: 'choice', name: 'host' },
+          { kind: 'text', name: 'lines', initial: '7' },
+          { kind: 'choice', name: 'sinceStart' },
+        ],
+      },
+    });
+    const values = { cluster: 'demo', lines: '7', host: 'standby', sinceStart: '' };
+    const done = await finished(
+      router.submit({ ...incoming(member('anna')), verb: 'command', payload: 'logs', values }),
+    );
+    const run = await scratch.store.runs.load(done.follow ?? '');
+    expect(run).toMatchObject({ runbook: 'logs', options: { lines: 7, host: 'standby' } });
+    // Somebody without rights anywhere is told so; no form shows them names.
+    expect(router.command({ ...incoming(member('nobody')), input: { text: 'logs' } }).now).toBe('work');
+  });
+
+  it('takes the vendor’s command only in a form, and keeps no password of it (M14)', async () => {
+    const opened = router.command({ ...incoming(member('anna')), input: { text: 'import' } });
+    expect(opened).toMatchObject({ now: 'form', form: { verb: 'import' } });
+    expect(await say('import pg_basebackup --pgdata=x')).toMatchObject({ ok: false });
+    const send = (text: string): Promise<Finished> =>
+      finished(router.submit({ ...incoming(member('ewa')), verb: 'import', payload: 'import', values: { text } }));
+    const done = await send(VENDOR_COMMAND);
+    expect(done.ok).toBe(true);
+    const shown = textOf(done.cards);
+    expect(shown).toContain('basebackup: vendor');
+    expect(shown).toContain('did not keep it');
+    expect(shown).not.toContain('S3cret');
+    expect(await send('rm -rf /')).toMatchObject({ ok: false });
   });
 
   it('takes buttons of every kind, old ones too: each gets an answer', async () => {

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import type { Store } from '../../src/adapters/store/open-store.ts';
+import { openLinkBook } from '../../src/bot/link-book.ts';
 import { runCli } from '../../src/cli/program.ts';
 import type { CliServices, CliWorld } from '../../src/cli/services.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
@@ -25,15 +26,21 @@ export function servicesOver(
   return {
     version: '1.2.3',
     runbooks: RUNBOOKS,
-    openOffice: () =>
-      Promise.resolve({
-        inventory: () => inventory,
+    async openOffice() {
+      const links = await openLinkBook(store.links, () => inventory);
+      return {
+        inventory: () => links.inventory(),
+        links,
         runs: store.runs,
         audit: store.audit,
         signingKey: keys.privateKey,
         wake: { advance: () => undefined },
-        close: () => Promise.resolve(),
-      }),
+        close() {
+          links.close();
+          return Promise.resolve();
+        },
+      };
+    },
     serve: () => Promise.resolve(),
     health: () => Promise.resolve(),
     examine: () => Promise.resolve([]),

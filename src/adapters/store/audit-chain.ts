@@ -1,5 +1,5 @@
 import { canonicalJson, sha256 } from '../../domain/plan.ts';
-import type { RunEvent } from '../../domain/run.ts';
+import type { AuditEvent } from '../../domain/ports.ts';
 import type { Queries } from './sql.ts';
 import { sql } from './sql.ts';
 
@@ -15,15 +15,15 @@ interface HeadRow {
 }
 
 /** The hash of one link: SHA-256 (hex) over the hash before it and the canonical JSON of what happened. */
-export function linkHash(prev: string, number: number, run: string, event: RunEvent): string {
+export function linkHash(prev: string, number: number, run: string, event: AuditEvent): string {
   return sha256(prev + canonicalJson({ number, run, event }));
 }
 
 /**
- * Appends the events of one run, in order, within the caller's transaction. It locks the end of the chain until that ends, so
+ * Appends events of one run (of none: `''`), in order, within the caller's transaction. It locks the end of the chain until that ends, so
  * call it last.
  */
-export async function appendAudit(queries: Queries, run: string, events: readonly RunEvent[]): Promise<ChainMark> {
+export async function appendAudit(queries: Queries, run: string, events: readonly AuditEvent[]): Promise<ChainMark> {
   const [head] = await queries.rows<HeadRow>(sql`select number, hash from zapas.audit_head for update`);
   if (!head) throw new Error('zapas.audit_head has no row');
   let { hash } = head;

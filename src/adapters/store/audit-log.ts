@@ -1,5 +1,4 @@
-import type { AuditLog, AuditRow, AuditVerdict } from '../../domain/ports.ts';
-import type { RunEvent } from '../../domain/run.ts';
+import type { AuditEvent, AuditLog, AuditRow, AuditVerdict } from '../../domain/ports.ts';
 import { linkHash } from './audit-chain.ts';
 import type { Database, Queries } from './sql.ts';
 import { sql } from './sql.ts';
@@ -13,7 +12,7 @@ type Noted = Readonly<NonNullable<Parameters<AuditLog['verify']>[0]>>;
 interface StoredLink {
   readonly number: string;
   readonly run: string;
-  readonly event: RunEvent;
+  readonly event: AuditEvent;
   readonly prev: string;
   readonly hash: string;
 }

@@ -1,10 +1,12 @@
 import type { Pool, PoolConfig } from 'pg';
+import type { LinkStore } from '../../domain/links.ts';
 import type { AuditLog, ClusterStore, RunStore } from '../../domain/ports.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createClusterStore } from './cluster-store.ts';
 import { createDatabase, createPool, storePoolConfig } from './database.ts';
 import type { EmbeddedServer } from './embedded/server.ts';
 import { openServer } from './embedded/server.ts';
+import { createLinkStore } from './link-store.ts';
 import { migrate } from './migrate.ts';
 import { createRunStore } from './run-store.ts';
 import { sql } from './sql.ts';
@@ -25,6 +27,7 @@ export interface Store {
   readonly runs: RunStore;
   readonly clusters: ClusterStore;
   readonly audit: AuditLog;
+  readonly links: LinkStore;
   /** For the queue alone: its names resolve in the schema `bullmq`. Connects only when used. */
   readonly queuePool: Pool;
   /** Closes every connection and stops the embedded server unless another process uses it. Idempotent. */
@@ -71,6 +74,7 @@ async function connectStore(connection: PoolConfig, server?: EmbeddedServer): Pr
     runs: createRunStore(database, () => ({ ...config, ...(server && { port: pool.options.port }) })),
     clusters: createClusterStore(database),
     audit: createAuditLog(database),
+    links: createLinkStore(database),
     queuePool,
     close: () => (closing ??= close()),
   };

@@ -166,6 +166,9 @@ function subject(context: CardContext, { event }: AuditRow): string {
     case 'gate-expired':
     case 'stop-asked':
       return '';
+    case 'account-linked':
+    case 'account-unlinked':
+      return `: ${platformName(context, event.platform)} ${event.account}`;
   }
 }
 

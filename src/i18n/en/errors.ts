@@ -266,6 +266,17 @@ export const errors = {
     'Treat this as an attack until you know better: keep the machine as it is, and run: zapas audit verify',
   'error.gate.not-open.what': 'Run {run} is not waiting for this decision now.',
   'error.gate.not-open.hint': 'See how it stands: zapas show {run}',
+  // linking accounts
+  'error.link.wrong-code.what': 'This code is not good: it was never given out, was used, or its ten minutes are over.',
+  'error.link.wrong-code.hint': 'Get a new one with an account that is linked: zapas link',
+  'error.link.taken.what': 'This account on {platform} belongs to somebody already.',
+  'error.link.taken.hint': 'See whose: zapas who. The administrator changes accounts in the inventory.',
+  'error.link.occupied.what': 'That person already has an account on {platform}.',
+  'error.link.occupied.hint': 'Remove the old one first: zapas unlink {platform}',
+  'error.link.not-a-member.what': 'Guests, bots and people of another workspace cannot be linked.',
+  'error.link.not-a-member.hint': 'Use an account that is a full member.',
+  'error.link.none.what': 'You have no account on {platform} that you linked yourself.',
+  'error.link.none.hint': 'Accounts that the inventory names are removed there, by the administrator.',
   // our own machinery
   'error.store.unavailable.what':
     'The database of Zapas does not answer: {detail}. Nothing is lost; it goes on when it is back.',

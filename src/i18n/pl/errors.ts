@@ -269,6 +269,18 @@ export const errors = {
     'Dopóki nie znasz przyczyny, traktuj to jak atak: zostaw maszynę bez zmian i uruchom: zapas audit verify',
   'error.gate.not-open.what': 'Przebieg {run} nie czeka teraz na tę decyzję.',
   'error.gate.not-open.hint': 'Zobacz jego stan: zapas show {run}',
+  // łączenie kont
+  'error.link.wrong-code.what':
+    'Ten kod jest nieważny: nikt go nie wydał, został użyty albo minęło jego dziesięć minut.',
+  'error.link.wrong-code.hint': 'Pobierz nowy na koncie, które jest już połączone: zapas link',
+  'error.link.taken.what': 'To konto ({platform}) już do kogoś należy.',
+  'error.link.taken.hint': 'Sprawdź, do kogo: zapas who. Konta w inwentarzu zmienia administrator.',
+  'error.link.occupied.what': 'Ta osoba ma już konto na tej platformie ({platform}).',
+  'error.link.occupied.hint': 'Najpierw odłącz stare: zapas unlink {platform}',
+  'error.link.not-a-member.what': 'Gości, botów i osób z innej przestrzeni roboczej nie można połączyć.',
+  'error.link.not-a-member.hint': 'Użyj konta pełnego członka.',
+  'error.link.none.what': 'Nie masz na tej platformie ({platform}) konta połączonego samodzielnie.',
+  'error.link.none.hint': 'Konta zapisane w inwentarzu usuwa tam administrator.',
   // mechanizmy Zapasu
   'error.store.unavailable.what':
     'Baza danych Zapasu nie odpowiada: {detail}. Nic nie ginie; praca ruszy dalej, gdy baza wróci.',

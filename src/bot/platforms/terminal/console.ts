@@ -110,7 +110,13 @@ async function ask({ prompt, screen, lines }: Session, question: string): Promis
 async function obey(session: Session, typed: string): Promise<void> {
   const { router, terminal, t, account } = session;
   const incoming = { who: memberOf(account), place: SCREEN, delivery: randomUUID() };
-  if (!/^\d{1,4}$/.test(typed)) return await answer(session, router.command({ ...incoming, input: { text: typed } }));
+  if (!/^\d{1,4}$/.test(typed)) {
+    const given = router.command({ ...incoming, input: { text: typed } });
+    // From a pipe the next line is the next command, not what is missing from this one.
+    if (given.now === 'form' && !session.screen.live)
+      return terminal.say(`${given.form.title}: ${t.say('terminal.cancelled')}`);
+    return await answer(session, given);
+  }
   const button = terminal.button(Number(typed));
   if (!button) return terminal.say(t.say('terminal.no-button', { number: Number(typed) }));
   await answer(session, router.press({ ...incoming, verb: button.verb, payload: button.payload }));
@@ -140,19 +146,27 @@ async function fillIn(session: Session, form: Form): Promise<Readonly<Record<str
   for (const field of form.fields) {
     const typed = await ask(session, `${cleanLine(labelOf(field, t))}: `);
     if (typed === undefined) return undefined;
-    const required = field.kind !== 'text' || field.required;
-    if (typed === '' && required) return undefined;
-    const value = field.kind === 'choice' ? field.options[Number(typed) - 1]?.value : typed;
+    const given = typed === '' && field.kind !== 'typed' ? (field.initial ?? '') : typed;
+    const required = field.kind === 'typed' || field.required;
+    if (given === '' && required) return undefined;
+    const value = field.kind === 'choice' ? chosen(field, given) : given;
     if (value === undefined) return undefined;
     values[field.name] = value;
   }
   return values;
 }
 
+/** By its number, or by its name; nothing chosen where nothing has to be is an empty value. */
+function chosen({ options, required }: FormField & { readonly kind: 'choice' }, typed: string): string | undefined {
+  if (typed === '' && !required) return '';
+  return (options[Number(typed) - 1] ?? options.find(({ value }) => value === typed))?.value;
+}
+
 function labelOf(field: FormField, t: Translator): string {
-  if (field.kind !== 'choice') return field.label;
+  const preset = field.kind !== 'typed' && field.initial !== undefined ? ` [${field.initial}]` : '';
+  if (field.kind !== 'choice') return `${field.label}${preset}`;
   const options = field.options.map(({ label }, index) => `${index + 1} ${label}`).join(', ');
-  return `${field.label} (${options}; ${t.say('terminal.choose')})`;
+  return `${field.label} (${options}; ${t.say('terminal.choose')})${preset}`;
 }
 
 /** Redraws a run that is on this screen, and brings one here that asks something this person could decide. */
