@@ -1,6 +1,7 @@
 import type { Language } from '../domain/inventory.ts';
 import { cards as cardsEn } from './en/cards.ts';
 import { commands as commandsEn } from './en/commands.ts';
+import { discord as discordEn } from './en/discord.ts';
 import { errors as errorsEn } from './en/errors.ts';
 import { findings as findingsEn } from './en/findings.ts';
 import { logMessages as logMessagesEn } from './en/log-messages.ts';
@@ -9,6 +10,7 @@ import { stepsFailover as stepsFailoverEn } from './en/steps-failover.ts';
 import { stepsSetup as stepsSetupEn } from './en/steps-setup.ts';
 import { cards as cardsPl } from './pl/cards.ts';
 import { commands as commandsPl } from './pl/commands.ts';
+import { discord as discordPl } from './pl/discord.ts';
 import { errors as errorsPl } from './pl/errors.ts';
 import { findings as findingsPl } from './pl/findings.ts';
 import { logMessages as logMessagesPl } from './pl/log-messages.ts';
@@ -24,6 +26,7 @@ const english = {
   ...cardsEn,
   ...commandsEn,
   ...logMessagesEn,
+  ...discordEn,
   ...peopleEn,
 } as const;
 
@@ -38,6 +41,7 @@ const polish: Readonly<Record<Key, string>> = {
   ...cardsPl,
   ...commandsPl,
   ...logMessagesPl,
+  ...discordPl,
   ...peoplePl,
 };
 
