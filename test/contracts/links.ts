@@ -31,12 +31,6 @@ export function linksContract(
       await links.offer({ codeHash, person, expiresAt: expires });
       return { person, codeHash };
     };
-    const claim = (codeHash: string, account: string = randomUUID(), platform = 'slack') => ({
-      codeHash,
-      platform,
-      account,
-      at: minutes(0),
-    });
 
     it('links the account with whom the code was made for, once, and audits it', async () => {
       const { person, codeHash } = await offer();
@@ -88,4 +82,12 @@ export function linksContract(
       expect(last).toMatchObject({ type: 'account-unlinked', person, by: { person: 'anna' } });
     });
   });
+}
+
+function claim(
+  codeHash: string,
+  account: string = randomUUID(),
+  platform = 'slack',
+): Parameters<LinkStore['redeem']>[0] {
+  return { codeHash, platform, account, at: minutes(0) };
 }
