@@ -16,7 +16,10 @@ export interface ServiceUnit {
   readonly text: string;
 }
 
-/** State and text of the service. Source: systemctl(1). M08. */
+/**
+ * State and text of the service. Whether it is enabled is read from the disk, as at the next boot: what `show` says of that is as old
+ * as the manager's last reload. Source: systemctl(1). M08.
+ */
 export const serviceUnit: Fact<{ readonly service: string }, ServiceUnit> = {
   id: 'service.unit',
   read: {
@@ -25,8 +28,9 @@ export const serviceUnit: Fact<{ readonly service: string }, ServiceUnit> = {
         `
 [ -d /run/systemd/system ] && command -v systemctl >/dev/null || { echo manager=none; exit 0; }
 echo manager=systemd
-systemctl show -p LoadState -p UnitFileState -p ActiveState -p FragmentPath -- "$1"
-f=$(systemctl show -p FragmentPath --value -- "$1")
+shown=$(systemctl show -p LoadState -p ActiveState -p FragmentPath -- "$1") || exit
+echo "$shown"; echo "enabled=$(systemctl is-enabled -- "$1" 2>/dev/null)"
+f=$(echo "$shown" | sed -n 's/^FragmentPath=//p')
 echo --
 [ -z "$f" ] || cat -- "$f"`,
         [service],
@@ -42,7 +46,7 @@ echo --
     return {
       manager: 'systemd',
       exists: fields.get('LoadState') === 'loaded',
-      enabled: fields.get('UnitFileState') === 'enabled',
+      enabled: fields.get('enabled') === 'enabled',
       active: fields.get('ActiveState') ?? '',
       path: fields.get('FragmentPath') ?? '',
       text: output.slice(cut + 4),
