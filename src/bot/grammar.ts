@@ -1,3 +1,4 @@
+import { RUNBOOK_IDS } from '../domain/runbook.ts';
 import type { Command, CommandName, Effect, Option } from './commands.ts';
 import { optionsOf } from './commands.ts';
 import { nearest } from './nearest.ts';
@@ -86,7 +87,7 @@ function withoutPrefix(words: readonly Word[]): readonly Word[] {
   const named = words[0] && /^\/?zapas$/i.test(words[0].text) ? words.slice(1) : words;
   const [first, second] = named;
   const runbook = second?.option === undefined ? second?.text.toLowerCase() : undefined;
-  const startsOne = ['check', 'setup', 'failover', 'status', 'logs'].includes(runbook ?? '');
+  const startsOne = RUNBOOK_IDS.some((id) => id === runbook);
   return first?.text.toLowerCase() === 'run' && startsOne ? named.slice(1) : named;
 }
 

@@ -32,5 +32,9 @@ export const FINDINGS = [
   'service.start-mode',
   'hot-standby', // H41
   'cascade', // H42
+  'zero-loss', // H38
+  'ghost.writes', // H46
+  'rebuild.way', // H1, H3
+  'old-data',
 ] as const;
 export type FindingId = (typeof FINDINGS)[number];

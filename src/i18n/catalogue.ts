@@ -6,8 +6,10 @@ import { errors as errorsEn } from './en/errors.ts';
 import { findings as findingsEn } from './en/findings.ts';
 import { logMessages as logMessagesEn } from './en/log-messages.ts';
 import { people as peopleEn } from './en/people.ts';
+import { slack as slackEn } from './en/slack.ts';
 import { stepsFailover as stepsFailoverEn } from './en/steps-failover.ts';
 import { stepsSetup as stepsSetupEn } from './en/steps-setup.ts';
+import { switching as switchingEn } from './en/switching.ts';
 import { cards as cardsPl } from './pl/cards.ts';
 import { commands as commandsPl } from './pl/commands.ts';
 import { discord as discordPl } from './pl/discord.ts';
@@ -15,19 +17,23 @@ import { errors as errorsPl } from './pl/errors.ts';
 import { findings as findingsPl } from './pl/findings.ts';
 import { logMessages as logMessagesPl } from './pl/log-messages.ts';
 import { people as peoplePl } from './pl/people.ts';
+import { slack as slackPl } from './pl/slack.ts';
 import { stepsFailover as stepsFailoverPl } from './pl/steps-failover.ts';
 import { stepsSetup as stepsSetupPl } from './pl/steps-setup.ts';
+import { switching as switchingPl } from './pl/switching.ts';
 
 const english = {
   ...errorsEn,
   ...findingsEn,
   ...stepsSetupEn,
   ...stepsFailoverEn,
+  ...switchingEn,
   ...cardsEn,
   ...commandsEn,
   ...logMessagesEn,
   ...discordEn,
   ...peopleEn,
+  ...slackEn,
 } as const;
 
 /** The name of a text. English is where names come from. */
@@ -38,11 +44,13 @@ const polish: Readonly<Record<Key, string>> = {
   ...findingsPl,
   ...stepsSetupPl,
   ...stepsFailoverPl,
+  ...switchingPl,
   ...cardsPl,
   ...commandsPl,
   ...logMessagesPl,
   ...discordPl,
   ...peoplePl,
+  ...slackPl,
 };
 
 /** Every text in every language, as ICU messages. */

@@ -1,11 +1,11 @@
 import type { ErrorCode } from '../../src/domain/errors.ts';
 import { ERRORS } from '../../src/domain/errors.ts';
-import { errors as english } from '../../src/i18n/en/errors.ts';
-import { errors as polish } from '../../src/i18n/pl/errors.ts';
+import { CATALOGUES } from '../../src/i18n/catalogue.ts';
 import { table } from './table.ts';
 
 /** docs/errors.md: the closed registry with its texts in both languages. */
 export function errorsPage(): string {
+  const { en: english, pl: polish } = CATALOGUES;
   const rows = (Object.keys(ERRORS) as ErrorCode[]).map((code) => [
     `\`${code}\``,
     `${english[`error.${code}.what`]} *${english[`error.${code}.hint`]}*`,

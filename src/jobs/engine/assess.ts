@@ -3,6 +3,7 @@ import { sha256 } from '../../domain/plan.ts';
 import type { HostGateway } from '../../domain/ports.ts';
 import type { Redactor } from '../../domain/redact.ts';
 import { createRedactor } from '../../domain/redact.ts';
+import type { Run } from '../../domain/run.ts';
 import type { Word } from '../../domain/secret.ts';
 import type { Assessment, Change, Step, StepInput } from '../../domain/step.ts';
 import { isTransient } from './failure.ts';
@@ -66,15 +67,19 @@ async function showWaiting({ deps, run, fence }: Session, step: string, waitsFor
  * its work outlasts a link that is cut for a while.
  */
 export function patience({ deps, run }: Session): Iterable<number> {
-  const begun = run.steps.some(({ id, state, unchanged }) => {
+  return hasBegun(run)
+    ? delaysFor(deps.timing.silenceMs)
+    : delaysWithin(deps.timing.retryDelaysMs, deps.timing.soonMs, deps.now);
+}
+
+/** Has it changed something, or may it have? */
+export function hasBegun(run: Run): boolean {
+  return run.steps.some(({ id, state, unchanged }) => {
     const effect = run.plan?.steps.find((step) => step.id === id)?.effect;
     return (
       effect !== 'read' && (state === 'running' || state === 'failed' || (state === 'done' && unchanged === false))
     );
   });
-  return begun
-    ? delaysFor(deps.timing.silenceMs)
-    : delaysWithin(deps.timing.retryDelaysMs, deps.timing.soonMs, deps.now);
 }
 
 /** The delays, until so much time has passed: a host that refuses at once is asked four times, one that swallows questions twice. */

@@ -65,6 +65,7 @@ export type ProbePoint =
   | 'change-applied'
   | 'roles-set'
   | 'step-finished'
+  | 'undo-started'
   | 'finished';
 
 export interface ProbeDetail {

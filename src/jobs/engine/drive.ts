@@ -14,6 +14,7 @@ import { awaitEndState, carryOut, finish, lookAt } from './run-step.ts';
 import type { Session } from './session.ts';
 import { reached, record, redactError } from './session.ts';
 import { endingOf, stopRun } from './stop.ts';
+import { undo } from './undo.ts';
 
 /** What a turn asks for next: another turn, a plan before that, or nothing more under this claim. */
 type Turn = 'again' | 'plan' | 'over';
@@ -48,6 +49,8 @@ async function takeTurn(session: Session): Promise<Turn> {
       return 'over';
     case 'stop':
       throw new Leave('stopped');
+    case 'undo':
+      return await goBack(session);
     case 'plan':
       return 'plan';
     case 'check-approval':
@@ -146,9 +149,20 @@ async function holdToApproval(session: Session): Promise<Turn> {
 /** Back to the gate: the plan is made anew, and nothing happens before that is approved. Past the point of no return, a person. */
 async function drift(session: Session, reasons: readonly ErrorRef[]): Promise<Turn> {
   if (session.run.pastPointOfNoReturn) throw new RunFailure(reasons[0] ?? { code: 'run.drifted', params: {} });
+  await undo(session);
   await record(session, { type: 'drifted', reasons });
   session.approvalCheckedAt = undefined;
   return 'plan';
+}
+
+/** Goes on with what an earlier worker began to put back: the run ends with the error it had then, or is planned anew. */
+async function goBack(session: Session): Promise<Turn> {
+  const { error } = session.run;
+  await undo(session);
+  if (!error) return 'plan';
+  await record(session, { type: 'finished', state: 'failed', error });
+  await reached(session, 'finished');
+  return 'over';
 }
 
 async function stop(session: Session): Promise<void> {
@@ -163,6 +177,27 @@ async function stop(session: Session): Promise<void> {
   }
 }
 
+/** How the run ends, after what it did was put back; undefined when that failed, and a person has it now. */
+async function endingWith(
+  session: Session,
+  error: ErrorRef,
+  unknown: boolean,
+): Promise<ReturnType<typeof endOf> | undefined> {
+  const end = endOf(session.run, unknown);
+  if (end !== 'failed') return end;
+  try {
+    await undo(session, error);
+    return end;
+  } catch (failure) {
+    if (failure instanceof Leave) throw failure;
+    const told = redactError(session.redactor, failureOf(failure).error);
+    session.deps.log.error({ run: session.run.id, code: told.code, params: told.params }, 'not put back');
+    await record(session, { type: 'attention', error: told });
+    await reached(session, 'finished');
+    return undefined;
+  }
+}
+
 /** Ends the run, or hands it to a person. */
 async function fail(session: Session, thrown: unknown): Promise<void> {
   const failure = failureOf(thrown);
@@ -172,8 +207,9 @@ async function fail(session: Session, thrown: unknown): Promise<void> {
   deps.log.error({ run: run.id, step, code: error.code, params: error.params }, 'run cannot go on');
   if (error.code === 'internal.bug' && thrown instanceof Error)
     deps.log.error({ run: run.id, stack: redactor.text(thrown.stack ?? '') }, 'this is a bug');
-  const end = endOf(run, unknown);
   if (step !== undefined && !unknown) await record(session, { type: 'step-failed', step, error });
+  const end = await endingWith(session, error, unknown);
+  if (!end) return;
   await record(session, end === 'attention' ? { type: end, error } : { type: 'finished', state: end, error });
   await reached(session, 'finished', step);
 }

@@ -17,7 +17,7 @@ export interface Seen {
 
 /** What comes next for a run. */
 export type Action =
-  | { readonly do: 'leave' | 'stop' | 'plan' | 'check-approval' | 'finish' }
+  | { readonly do: 'leave' | 'stop' | 'undo' | 'plan' | 'check-approval' | 'finish' }
   | {
       readonly do: 'assess';
       readonly step: Step;
@@ -29,6 +29,7 @@ export type Action =
 export function nextAction(run: Run, runbook: Runbook, seen: Seen): Action {
   if (run.state !== 'ready') return { do: 'leave' };
   if (run.stopAsked && !run.pastPointOfNoReturn) return { do: 'stop' };
+  if (run.undoing) return { do: 'undo' };
   if (!run.plan) return { do: 'plan' };
   const step = runbook.steps.find(({ id }) => progressOf(run, id)?.state !== 'done');
   if (!step) return { do: 'finish' };
@@ -92,7 +93,7 @@ function readCourse(step: Step, changes: readonly PlannedChange[]): Course {
 function missingGate(run: Run, runbook: Runbook, step: Step, seen: Seen): 'approve' | 'confirm' | undefined {
   if (runbook.steps.some(({ effect }) => effect === 'irreversible'))
     return run.granted?.kind === 'approve' ? undefined : 'approve';
-  if (seen.maintenance) return undefined;
+  if (seen.maintenance || runbook.unattended) return undefined;
   const granted = run.granted !== undefined;
   // The confirmed plan said that this step had nothing to do: nobody has agreed to it.
   if (step.effect === 'disruptive')

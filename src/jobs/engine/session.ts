@@ -81,6 +81,7 @@ function redactBody(redactor: Redactor, body: RunEventBody): RunEventBody {
     case 'step-failed':
     case 'attention':
       return { ...body, error: redactError(redactor, body.error) };
+    case 'undo-started':
     case 'finished':
       return { ...body, ...(body.error && { error: redactError(redactor, body.error) }) };
     case 'requested':
@@ -91,6 +92,7 @@ function redactBody(redactor: Redactor, body: RunEventBody): RunEventBody {
     case 'gate-expired':
     case 'refused':
     case 'step-started':
+    case 'undone':
     case 'stop-asked':
     case 'settled':
       return body;
@@ -118,7 +120,7 @@ export async function reached(session: Session, point: ProbePoint, step?: string
 export function stepInput(session: Session, options = session.options): StepInput {
   const { run, cluster, roles } = session;
   const { redirect } = cluster;
-  const others = redirect.kind === 'command' ? redirect.hosts : [];
+  const others = redirect.kind === 'manual' ? [] : redirect.hosts;
   return {
     run: run.id,
     cluster,

@@ -8,6 +8,7 @@ import { jobIds } from './job.ts';
 import { RunFailure } from './leave.ts';
 import type { Session } from './session.ts';
 import { gatewayOf, reached, record, stored } from './session.ts';
+import { undo } from './undo.ts';
 
 /** Longest wait for a silent host before whoever stopped the run is told that it cannot be proven to have ended. */
 const STOP_PATIENCE_MS = 30_000;
@@ -39,6 +40,7 @@ export async function stopRun(session: Session): Promise<void> {
     session.run.steps.some((progress) => progress.id === id && progress.state === 'running'),
   );
   if (step && step.effect !== 'read') await endWorkOf(session, step);
+  await undo(session);
   const by = session.run.stopAsked?.person ?? '';
   await record(session, { type: 'finished', state: 'cancelled', error: { code: 'run.stopped', params: { by } } });
   await reached(session, 'finished');
