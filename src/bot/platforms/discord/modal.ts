@@ -38,7 +38,8 @@ function label(field: FormField, typed: string | undefined): APILabelComponent {
   };
 }
 
-function component(field: FormField, typed = ''): APILabelComponent['component'] {
+function component(field: FormField, again: string | undefined): APILabelComponent['component'] {
+  const typed = again ?? (field.kind === 'typed' ? '' : (field.initial ?? ''));
   switch (field.kind) {
     case 'text': {
       const style = field.multiline ? TextInputStyle.Paragraph : TextInputStyle.Short;
@@ -48,11 +49,11 @@ function component(field: FormField, typed = ''): APILabelComponent['component']
     case 'typed':
       return input(field.name, TextInputStyle.Short, true, TYPED_LIMIT);
     case 'choice':
-      if (!isSelect(field)) return input(field.name, TextInputStyle.Short, true, LIMITS.selectOption, typed);
+      if (!isSelect(field)) return input(field.name, TextInputStyle.Short, field.required, LIMITS.selectOption, typed);
       return {
         type: ComponentType.StringSelect,
         custom_id: field.name,
-        required: true,
+        required: field.required,
         options: field.options.map((option) => ({
           value: option.value,
           label: cut(oneLine(option.label), LIMITS.selectOption),
@@ -104,7 +105,7 @@ export function chosen(
   const meant: Record<string, string> = { ...values };
   for (const field of form.fields) {
     const typed = values[field.name];
-    if (field.kind !== 'choice' || typed === undefined) continue;
+    if (field.kind !== 'choice' || typed === undefined || (typed === '' && !field.required)) continue;
     const wanted = typed.trim().toLowerCase();
     const found = field.options.find(
       ({ value, label }) => value.toLowerCase() === wanted || label.toLowerCase() === wanted,
