@@ -14,6 +14,11 @@ export const ERRORS = {
   'input.unknown-cluster': { retry: 'never', exit: 2 },
   'input.unknown-run': { retry: 'never', exit: 2 },
   'input.unknown-person': { retry: 'never', exit: 2 },
+  // secrets that people deliver
+  'secret.seen': { retry: 'never', exit: 2 },
+  'secret.unknown': { retry: 'never', exit: 2 },
+  'secret.not-writable': { retry: 'never', exit: 2 },
+  'secret.no-form': { retry: 'never', exit: 2 },
   // reaching a host
   'host.unreachable': { retry: 'safe', exit: 12 },
   'host.key-changed': { retry: 'never', exit: 13 },

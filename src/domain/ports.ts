@@ -72,6 +72,15 @@ export interface Secrets {
   get(ref: SecretRef): Promise<Secret>;
 }
 
+/** Takes secrets that people deliver by a form. It can write them, never read them. */
+export interface SecretSink {
+  /**
+   * Writes the secret to the file of the reference, all or nothing, for the eyes of this account alone. Throws `secret.not-writable`
+   * for `env:`, for what does not stand in the inventory, and for a directory that may not be written.
+   */
+  put(ref: SecretRef, secret: Secret): Promise<void>;
+}
+
 /** A run a worker may write to until its lease ends. */
 export interface Claim {
   readonly run: Run;

@@ -10,6 +10,7 @@ import { slack as slackEn } from './en/slack.ts';
 import { stepsFailover as stepsFailoverEn } from './en/steps-failover.ts';
 import { stepsSetup as stepsSetupEn } from './en/steps-setup.ts';
 import { switching as switchingEn } from './en/switching.ts';
+import { web as webEn } from './en/web.ts';
 import { cards as cardsPl } from './pl/cards.ts';
 import { commands as commandsPl } from './pl/commands.ts';
 import { discord as discordPl } from './pl/discord.ts';
@@ -21,6 +22,7 @@ import { slack as slackPl } from './pl/slack.ts';
 import { stepsFailover as stepsFailoverPl } from './pl/steps-failover.ts';
 import { stepsSetup as stepsSetupPl } from './pl/steps-setup.ts';
 import { switching as switchingPl } from './pl/switching.ts';
+import { web as webPl } from './pl/web.ts';
 
 const english = {
   ...errorsEn,
@@ -34,6 +36,7 @@ const english = {
   ...discordEn,
   ...peopleEn,
   ...slackEn,
+  ...webEn,
 } as const;
 
 /** The name of a text. English is where names come from. */
@@ -51,6 +54,7 @@ const polish: Readonly<Record<Key, string>> = {
   ...discordPl,
   ...peoplePl,
   ...slackPl,
+  ...webPl,
 };
 
 /** Every text in every language, as ICU messages. */
