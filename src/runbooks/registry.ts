@@ -5,9 +5,10 @@ import { failover } from './failover.ts';
 import { logs } from './logs.ts';
 import { setup } from './setup.ts';
 import { status } from './status.ts';
+import { switchover } from './switchover.ts';
 
 /** Every runbook Zapas has, in the order people are shown. */
-export const RUNBOOKS: readonly Runbook[] = [check, setup, failover, status, logs];
+export const RUNBOOKS: readonly Runbook[] = [check, setup, switchover, failover, status, logs];
 
 /** The runbook of that id. Throws `input.unknown-command`. */
 export function findRunbook(id: RunbookId): Runbook {

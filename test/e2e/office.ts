@@ -19,7 +19,9 @@ import type { Inventory } from '../../src/domain/inventory.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { isFinal, openGate } from '../../src/domain/run.ts';
 import type { RunbookId } from '../../src/domain/runbook.ts';
+import { isMutating } from '../../src/domain/runbook.ts';
 import { openQueues } from '../../src/jobs/queue/queue.ts';
+import { findRunbook } from '../../src/runbooks/registry.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 
 /** A support office with a store and workers as processes of their own, over the lab's hosts. */
@@ -131,7 +133,7 @@ async function request(store: Store, runbook: RunbookId, person: string, options
     runbook,
     cluster: 'demo',
     site: 'klinika',
-    mutating: runbook === 'setup' || runbook === 'failover',
+    mutating: isMutating(findRunbook(runbook)),
     options,
     at: new Date().toISOString(),
     by: { person, platform: 'terminal' },

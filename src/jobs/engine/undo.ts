@@ -39,6 +39,8 @@ async function putBack(session: Session, step: Step): Promise<boolean> {
     // Behind the barrier nothing of what is put back can still be under way.
     let seen = hosts.length > 0 ? await look(session, step, hosts) : first;
     if (seen.assessment.verified) return false;
+    const { check } = seen.assessment;
+    if (typeof check === 'object' && 'blocked' in check) throw new RunFailure(check.blocked);
     for (let attempt = 1; attempt <= MAX_TRIES; attempt += 1) {
       await applyAll(session, step, seen, attempt === MAX_TRIES);
       seen = await settled(session, step);

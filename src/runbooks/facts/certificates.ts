@@ -83,7 +83,8 @@ exit 0`,
   },
 };
 
-function readPem(pem: string): readonly X509Certificate[] {
+/** The certificates of a PEM text; what is none is left out. */
+export function readPem(pem: string): readonly X509Certificate[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   return blocks.flatMap((block) => {
     try {

@@ -29,6 +29,7 @@ export const SETTINGS = [
   'recovery_target_time',
   'recovery_target_xid',
   'ssl',
+  'ssl_cert_file',
   'summarize_wal',
   'synchronous_standby_names',
   'unix_socket_directories',

@@ -32,14 +32,17 @@ export interface Witnesses {
   readonly sighting: PrimarySighting | undefined;
 }
 
-/** Asks everybody side by side; a silent host costs one timeout. Throws the standby's error: without it nothing can be done. */
+/**
+ * Asks everybody side by side; a silent host costs one timeout. Throws the standby's error: without it nothing can be done. What
+ * could be lost is for the people who decide; once they have, it is not asked again.
+ */
 export async function gatherWitnesses(ask: Ask, input: StepInput): Promise<Witnesses> {
-  const { cluster, primary, standby } = input;
+  const { cluster, primary, standby, approved } = input;
   const { binDir, serviceAccount, port } = cluster;
   const address = replicationAddress(input, primary.id);
   const [own, tail, old, open, ready, sighting] = await Promise.all([
     ask.fact(standby.id, postgresServer, serverArgs(cluster)),
-    attempt(ask.fact(standby.id, logTail, logArgs(cluster))),
+    approved ? undefined : attempt(ask.fact(standby.id, logTail, logArgs(cluster))),
     askOldPrimary(ask, input),
     ask.reach(primary.id, port),
     ask.fact(standby.id, postgresReady, { binDir, serviceAccount, address, port }),
@@ -49,11 +52,11 @@ export async function gatherWitnesses(ask: Ask, input: StepInput): Promise<Witne
   return {
     gatheredAt: ask.now().toISOString(),
     standby: own,
-    log: tail.ok ? tail.value : undefined,
+    log: tail?.ok ? tail.value : undefined,
     primary: other,
     port: open,
     ready,
-    walEnd: other.ok ? await endOfWal(ask, input, { own, other: other.value }) : undefined,
+    walEnd: other.ok && !approved ? await endOfWal(ask, input, { own, other: other.value }) : undefined,
     sighting,
   };
 }

@@ -23,11 +23,20 @@ export function obstacle(seen: Witnesses, input: StepInput): ErrorRef | undefine
     notRunning(standby, input.standby.id) ??
     notStandby(seen, input) ??
     primaryInUse(seen, input) ??
-    strangers(seen, input) ??
-    heldBack(standby, input.standby.id) ??
-    unsafeFiles(standby, input.standby.id) ??
+    unsound(seen, input) ??
     (input.cluster.failoverMethod === 'manual' ? tornTimeline(standby, input.standby.id) : undefined)
   );
+}
+
+/** What forbids promoting this standby in place of a primary that lives; undefined when nothing does. */
+export function unfit(seen: Witnesses, input: StepInput): ErrorRef | undefined {
+  return notRunning(seen.standby, input.standby.id) ?? notStandby(seen, input) ?? unsound(seen, input);
+}
+
+function unsound(seen: Witnesses, input: StepInput): ErrorRef | undefined {
+  const { standby } = seen;
+  const host = input.standby.id;
+  return strangers(seen, input) ?? heldBack(standby, host) ?? unsafeFiles(standby, host);
 }
 
 function notRunning({ state, live, complaint }: PostgresServer, host: string): ErrorRef | undefined {

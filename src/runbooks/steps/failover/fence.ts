@@ -6,7 +6,7 @@ import { askOldPrimary, isDead, type OldPrimary } from '../evidence/gather.ts';
 import { run, runAs, stopServer } from './commands.ts';
 
 /** PostgreSQL since 12 refuses to start while a file of this name is in its data directory. */
-const TRIPWIRE = 'recovery.conf';
+export const TRIPWIRE = 'recovery.conf';
 
 /**
  * The old primary can take no more writes, not even after its power returns: service stopped and disabled, a tripwire in its
@@ -23,7 +23,8 @@ export const failoverFence = defineStep<Attempt<OldPrimary>>({
   verify: (old) => old.ok && isFenced(old.value),
 });
 
-function isFenced({ server, unit }: OldPrimary): boolean {
+/** Nothing runs there, and nothing starts. */
+export function isFenced({ server, unit }: OldPrimary): boolean {
   return isDead(server) && !unit.enabled && unit.active !== 'active' && isTripped(server);
 }
 
@@ -32,7 +33,8 @@ function isTripped({ state, files }: PostgresServer): boolean {
   return state === 'absent' || files.includes(TRIPWIRE);
 }
 
-function fence({ server, unit }: OldPrimary, input: StepInput): readonly Change[] {
+/** What makes it so. */
+export function fence({ server, unit }: OldPrimary, input: StepInput): readonly Change[] {
   const { cluster, primary } = input;
   const byHand = !isDead(server) && ['', 'inactive', 'failed'].includes(unit.active);
   return [

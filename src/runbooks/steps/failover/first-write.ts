@@ -1,5 +1,5 @@
 import type { Report } from '../../../domain/report.ts';
-import type { Ask, StepInput } from '../../../domain/step.ts';
+import type { Ask, Change, StepInput } from '../../../domain/step.ts';
 import { attempt, defineStep } from '../../../domain/step.ts';
 import { fileText } from '../../facts/files.ts';
 import { type LogTail, logArgs, logTail } from '../../facts/log.ts';
@@ -7,7 +7,8 @@ import { type PostgresServer, postgresServer, serverArgs, timelineOf } from '../
 import { lastContact } from '../evidence/contact.ts';
 import { MARK, statements } from './commands.ts';
 
-interface NewPrimary {
+/** The new primary, and the moment of the first write to it. */
+export interface NewPrimary {
   readonly server: PostgresServer;
   readonly log: LogTail | undefined;
   /** When the first write was committed, in milliseconds by the server's clock; undefined before. */
@@ -23,24 +24,20 @@ export const failoverFirstWrite = defineStep<NewPrimary>({
   id: 'failover.first-write',
   manual: ['M23', 'M25'],
   effect: 'reversible',
-  gather,
+  gather: gatherFirstWrite,
   check: ({ writtenAt }) => (writtenAt === undefined ? 'needed' : 'done'),
-  apply: ({ server }, input) => [
-    statements(
-      input.standby.id,
-      input.cluster,
-      server,
-      [
-        `select pg_logical_emit_message(true, 'zapas', 'first write of run ${input.run}')`,
-        `select extract(epoch from clock_timestamp()) * 1000, current_setting('transaction_read_only')`,
-      ],
-      { database: input.cluster.database, into: markPath(input) },
-    ),
-  ],
+  apply: firstWriteChanges,
   report,
 });
 
-async function gather(ask: Ask, input: StepInput): Promise<NewPrimary> {
+export function firstWriteChanges({ server }: Pick<NewPrimary, 'server'>, input: StepInput): readonly Change[] {
+  const write = `select pg_logical_emit_message(true, 'zapas', 'first write of run ${input.run}')`;
+  const moment = `select extract(epoch from clock_timestamp()) * 1000, current_setting('transaction_read_only')`;
+  const options = { database: input.cluster.database, into: markPath(input) };
+  return [statements(input.standby.id, input.cluster, server, [write, moment], options)];
+}
+
+export async function gatherFirstWrite(ask: Ask, input: StepInput): Promise<NewPrimary> {
   const { cluster, standby } = input;
   const [server, mark] = await Promise.all([
     ask.fact(standby.id, postgresServer, serverArgs(cluster)),

@@ -9,7 +9,7 @@ import { askTarget, judgePlace, type Target } from '../pair.ts';
 import { tablespaceSide } from './clone.ts';
 import { connectionTo } from './connection.ts';
 
-const SIGNAL = 'standby.signal';
+export const SIGNAL = 'standby.signal';
 
 interface ConfigureFacts {
   readonly target: Target;
@@ -86,7 +86,7 @@ function configureChanges(facts: ConfigureFacts, input: StepInput): readonly Cha
 }
 
 /** -R may have left lines of its own, also several (H4): ours replace them. */
-function standbySettings(content: string, input: StepInput): string {
+export function standbySettings(content: string, input: StepInput): string {
   const slot = slotName(input.standby.id);
   const conninfo = primaryConninfo({ ...connectionTo(input, input.cluster.replicationUser), applicationName: slot });
   const wanted = { primary_conninfo: conninfo, primary_slot_name: slot };

@@ -57,7 +57,12 @@ async function gather(ask: Ask, input: StepInput): Promise<Facts> {
   return { primary, configuration: found, file, addresses };
 }
 
-function wantedContent({ content }: TextFile, { addresses }: Facts, { cluster }: StepInput): string {
+/** The file with an entry for each of these addresses that decides before any other. */
+export function wantedContent(
+  { content }: Pick<TextFile, 'content'>,
+  { addresses }: { readonly addresses: readonly string[] },
+  { cluster }: Pick<StepInput, 'cluster'>,
+): string {
   const users = replicationLogins(cluster);
   const rule = { users, method: cluster.authMethod, clientcert: 'verify-ca' } as const;
   return addresses.reduce((text, address) => ensureReplicationEntry(text, { ...rule, address }).content, content);

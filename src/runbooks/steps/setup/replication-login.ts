@@ -77,7 +77,7 @@ async function gather(ask: Ask, input: StepInput): Promise<Facts> {
 }
 
 /** Programs do not agree on the database's name in a replication connection: WAL receiver, pg_basebackup, psql. */
-function loginKey(input: StepInput, user: string): PassfileKey {
+export function loginKey(input: StepInput, user: string): PassfileKey {
   const { host, port } = connectionTo(input, user);
   return { host, port: String(port), database: '*', user };
 }
@@ -133,7 +133,11 @@ ${role ? 'alter' : 'create'} role ${name} with login replication password ${quot
 }
 
 /** Why this login is not good; the first cause libpq names, in the words of the log table. H23. */
-function loginProblem(login: LoginAttempt, { primary }: Facts, { standby }: StepInput): ErrorRef | undefined {
+export function loginProblem(
+  login: LoginAttempt,
+  { primary }: { readonly primary: { readonly live: Pick<Primary['live'], 'systemIdentifier'> } },
+  { standby }: Pick<StepInput, 'standby'>,
+): ErrorRef | undefined {
   const failed = (detail: string, message: string): ErrorRef => ({
     code: 'replication.login-failed',
     params: { host: standby.id, detail, message },

@@ -5,7 +5,7 @@ import { type ServiceUnit, serviceUnit } from '../../facts/service.ts';
 import { askStandby } from '../pair.ts';
 
 /** How long a standby may recover before a person looks at it, seconds. */
-const START_SECONDS = 1_800;
+export const START_SECONDS = 1_800;
 
 interface Facts {
   readonly server: Attempt<PostgresServer>;
@@ -17,7 +17,7 @@ interface Facts {
  * never will by configuration (H41). A start that fails says what the journal has, because the log collector may not have run
  * yet (H28). $1 service, $2 data directory, $3 seconds.
  */
-const START = `
+export const START = `
 systemctl reset-failed -- "$1" 2>/dev/null
 systemctl start --no-block -- "$1" || exit
 end=$(($(date +%s) + $3))

@@ -9,9 +9,9 @@ import { askStandby, primaryProblem } from '../pair.ts';
 
 /** On a busy primary the standby is always a little behind: up to one segment of WAL counts as following. */
 const FOLLOWS_BYTES = 16n * 1024n * 1024n;
-const WAIT_SECONDS = 120;
+export const WAIT_SECONDS = 120;
 
-interface Facts {
+export interface Replicating {
   readonly primary: PostgresServer;
   readonly standby: Attempt<PostgresServer>;
 }
@@ -20,7 +20,7 @@ interface Facts {
  * Writes a message to the WAL that means nothing to anybody and waits until this standby has replayed it: so replay is seen to move,
  * also on an idle primary. It changes no table.
  */
-const PROVE_REPLAY = `
+export const PROVE_REPLAY = `
 select pg_logical_emit_message(true, 'zapas', 'replay proof') as lsn \\gset
 set zapas.lsn = :'lsn';
 set zapas.name = :'name';
@@ -38,7 +38,7 @@ end $$;`;
  * Replication is proven by the state of both sides at once: the standby is in recovery, not paused, on the primary's timeline
  * and receives; the primary sees it stream and replay up to what was written just before. One line of a log is no proof. M18, H2.
  */
-export const setupStreaming = defineStep<Facts>({
+export const setupStreaming = defineStep<Replicating>({
   id: 'setup.streaming',
   manual: ['M18'],
   effect: 'reversible',
@@ -61,7 +61,7 @@ export const setupStreaming = defineStep<Facts>({
 });
 
 /** What waiting would not mend. */
-function problemOf({ primary, standby }: Facts, input: StepInput): ErrorRef | undefined {
+function problemOf({ primary, standby }: Replicating, input: StepInput): ErrorRef | undefined {
   const problem = primaryProblem(primary, input);
   if (problem) return problem;
   const host = input.standby.id;
@@ -75,7 +75,8 @@ function problemOf({ primary, standby }: Facts, input: StepInput): ErrorRef | un
   return live.replayPause === 'paused' ? { code: 'standby.replay-paused', params: { host } } : undefined;
 }
 
-function follows({ primary, standby }: Facts, input: StepInput): boolean {
+/** Both sides say that the standby receives, on the primary's timeline, and is at most a little behind. H2. */
+export function follows({ primary, standby }: Replicating, input: StepInput): boolean {
   if (!standby.ok || !standby.value.live || !primary.live) return false;
   const { live } = standby.value;
   const row = primary.live.senders.find(({ application }) => application === slotName(input.standby.id));

@@ -1,0 +1,35 @@
+import { defineStep } from '../../../domain/step.ts';
+import { run, startServer } from '../failover/commands.ts';
+import { TRIPWIRE } from '../failover/fence.ts';
+import { isPrimary } from '../failover/promote.ts';
+import { START, START_SECONDS } from '../setup/start.ts';
+import { isGenerated, unlock } from './follow.ts';
+import { askBoth, type BothServers } from './pair.ts';
+
+/**
+ * Before the promotion: the primary is the primary again, as it was. It is started whatever became of its stop. Never beside a standby
+ * that has been promoted after all.
+ */
+export const switchoverPutBack = defineStep<BothServers>({
+  id: 'switchover.put-back',
+  manual: [],
+  effect: 'disruptive',
+  gather: askBoth,
+  check(both, { standby }) {
+    if (isPrimary(both.standby))
+      return { blocked: { code: 'standby.already-promoted', params: { host: standby.id, timeline: 0 } } };
+    return isAsBefore(both) ? 'done' : 'needed';
+  },
+  apply({ unit }, input) {
+    const { cluster, primary } = input;
+    const values = [`${cluster.service}.service`, cluster.dataDir, String(START_SECONDS)];
+    const byService = run(primary.id, ['/bin/sh', '-c', START.trim(), 'sh', ...values], (START_SECONDS + 30) * 1_000);
+    return [...unlock(unit, input), unit.exists ? byService : startServer(primary.id, cluster, unit)];
+  },
+  verify: isAsBefore,
+});
+
+function isAsBefore({ primary, unit }: BothServers): boolean {
+  const starts = !unit.exists || isGenerated(unit) || unit.enabled;
+  return isPrimary(primary) && starts && !primary.files.includes(TRIPWIRE);
+}

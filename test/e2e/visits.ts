@@ -1,0 +1,41 @@
+import type { Lab } from '../../lab/lab.ts';
+import { mustRun, sql } from '../lab/support.ts';
+
+/** One visit after the other; each line of `acked` is one the database has promised to keep, with the moment in milliseconds. */
+const WORK = `
+touch /run/stop; sleep 0.3
+rm -f /run/acked /run/stop; touch /run/acked
+setsid bash -c 'n=0; while [ ! -e /run/stop ]; do n=$((n+1))
+  if psql -X -q service=db -c "insert into visits (note) values (\\$\\$v$n\\$\\$)" 2>/dev/null; then echo "v$n $(date +%s%3N)"; fi >> /run/acked
+done' >/dev/null 2>&1 </dev/null &`;
+
+/** What a clinic's work came to. */
+export interface Work {
+  /** Visits that were promised. */
+  readonly acked: number;
+  /** When those were promised that are not on the server now. */
+  readonly lost: readonly number[];
+  /** The longest time without a promise, in milliseconds: the outage as the clients saw it. */
+  readonly longestGap: number;
+}
+
+/** A clinic begins to work, by the name `db`; returns when it has worked for so long. */
+export async function beginWork(lab: Lab, seconds = 1): Promise<void> {
+  await mustRun(lab, 'app', `${WORK}\nsleep ${seconds}`);
+}
+
+/** The clinic stops working; `host` is where all of it should be. */
+export async function endWork(lab: Lab, host: string): Promise<Work> {
+  const lines = (await mustRun(lab, 'app', 'touch /run/stop; sleep 0.5; cat /run/acked')).trim().split('\n');
+  const kept = new Set((await sql(lab, host, 'select note from visits')).split('\n'));
+  const visits = lines.filter(Boolean).map((line) => {
+    const [note = '', at] = line.split(' ');
+    return { note, at: Number(at) };
+  });
+  const gaps = visits.slice(1).map(({ at }, index) => at - (visits[index]?.at ?? at));
+  return {
+    acked: visits.length,
+    lost: visits.filter(({ note }) => !kept.has(note)).map(({ at }) => at),
+    longestGap: Math.max(0, ...gaps),
+  };
+}
