@@ -116,6 +116,8 @@ export interface StepInput {
   readonly attested: readonly string[];
   /** When the request arrived, ISO 8601. */
   readonly requestedAt: string;
+  /** People have weighed the evidence and approved: what is gathered now is for the bounds of their approval, not for them. */
+  readonly approved: boolean;
 }
 
 /** What a step concluded from one gathering of facts. */
@@ -146,6 +148,8 @@ export interface StepSpec<Facts> {
    * that takes a moment to come up or to connect is no failure.
    */
   verify?(facts: Facts, input: StepInput): boolean;
+  /** How long the end state may take, in milliseconds, where some eight seconds are not enough. */
+  readonly settlesWithinMs?: number;
   findings?(facts: Facts, input: StepInput): readonly Finding[];
   /** Undefined where the standby could not be looked at, and so nothing can be weighed; `check` then blocks. */
   evidence?(facts: Facts, input: StepInput): Evidence | undefined;
@@ -157,6 +161,7 @@ export interface Step {
   readonly id: `${string}.${string}`;
   readonly manual: readonly ManualRow[];
   readonly effect: Effect;
+  readonly settlesWithinMs?: number;
   assess(ask: Ask, input: StepInput): Promise<Assessment>;
 }
 
@@ -166,6 +171,7 @@ export function defineStep<Facts>(spec: StepSpec<Facts>): Step {
     id: spec.id,
     manual: spec.manual,
     effect: spec.effect,
+    ...(spec.settlesWithinMs !== undefined && { settlesWithinMs: spec.settlesWithinMs }),
     async assess(ask, input) {
       const facts = await spec.gather(ask, input);
       const check = spec.check(facts, input);

@@ -126,7 +126,7 @@ export function inputOf(one: StepCase): StepInput {
   const [primary, standby, app] = ['primary', 'standby', 'app'].map((id) => findHost(inventory, id));
   if (!cluster || !primary || !standby || !app) throw new Error('the example inventory is broken');
   const fixed = { run: 'r1', cluster, primary, standby, others: { app } };
-  return { ...fixed, options: {}, attested: [], requestedAt: '2026-11-22T12:00:00.000Z', ...rest };
+  return { ...fixed, options: {}, attested: [], requestedAt: '2026-11-22T12:00:00.000Z', approved: false, ...rest };
 }
 
 function host(address: string): unknown {

@@ -23,6 +23,8 @@ export interface Asker {
   forStep(step: string, redactors: readonly Redactor[]): Ask;
   /** Forgets every answer: the world has changed, or time has passed. */
   forget(): void;
+  /** The step whose questions were put before its turn came, when the answers that are remembered are such. */
+  ahead: string | undefined;
 }
 
 /**
@@ -65,7 +67,14 @@ export function createAsker(sources: AskSources): Asker {
       lastSighting: () => sources.clusters.lastSighting(sources.cluster),
     };
   };
-  return { forStep, forget: () => answers.clear() };
+  return {
+    forStep,
+    ahead: undefined,
+    forget() {
+      answers.clear();
+      this.ahead = undefined;
+    },
+  };
 }
 
 /** Adds where it happened to an error that does not say so itself. */

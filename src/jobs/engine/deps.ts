@@ -36,7 +36,7 @@ export interface Timing {
   readonly retryDelaysMs: readonly number[];
   /** A run that has changed nothing puts its question one last time when it has asked for this long. */
   readonly soonMs: number;
-  /** Waits between looking again whether a step's end state holds; then it is `verify.failed`. */
+  /** Waits between looking again whether a step's end state holds; then it is `verify.failed`, unless the step may take longer. */
   readonly settleDelaysMs: readonly number[];
   /** How long a host that fell silent in the middle of a change is waited for before a person has to look. */
   readonly silenceMs: number;
@@ -48,7 +48,7 @@ export const TIMING: Timing = {
   leaseMs: 15_000,
   retryDelaysMs: [1_000, 2_000, 5_000],
   soonMs: 5_000,
-  settleDelaysMs: [100, 250, 500, 1_000, 2_000, 4_000],
+  settleDelaysMs: [25, 50, 100, 250, 500, 1_000, 2_000, 4_000],
   silenceMs: 120_000,
   jobPollMs: 1_000,
 };

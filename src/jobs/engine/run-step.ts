@@ -17,7 +17,10 @@ import { noteSighting } from './sighting.ts';
  */
 export async function lookAt(session: Session, step: Step, resumed: boolean): Promise<Assessed> {
   if (!resumed || step.effect === 'read')
-    return await persist(session, step.id, patience(session), () => assess(session, step));
+    return (
+      (await seenAhead(session, step)) ??
+      (await persist(session, step.id, patience(session), () => assess(session, step)))
+    );
   const planned = plannedHosts(session, step.id);
   const first = await lookAgain(session, step, planned, true);
   // What was blocked in the plan had no hosts there.
@@ -27,12 +30,35 @@ export async function lookAt(session: Session, step: Step, resumed: boolean): Pr
   return step.effect === 'irreversible' ? await settle(session, step, seen, isNoLongerNeeded) : seen;
 }
 
+/** Puts the next step's questions beside those of this one: nothing that changes a host comes in between. */
+function askAhead(session: Session, step: Step): void {
+  const { steps } = session.runbook;
+  const next = steps[steps.indexOf(step) + 1];
+  if (!next) return;
+  session.asker.ahead = next.id;
+  void assess(session, next).catch(() => undefined);
+}
+
+/** What was asked ahead, when it lets the run go on. What speaks against that is asked again: it may be over by now. */
+async function seenAhead(session: Session, step: Step): Promise<Assessed | undefined> {
+  if (session.asker.ahead !== step.id) return undefined;
+  try {
+    const seen = await assess(session, step);
+    if (seen.assessment.check === 'done' || seen.assessment.check === 'needed') return seen;
+  } catch (error) {
+    if (!(error instanceof OpsError)) throw error;
+  }
+  session.asker.forget();
+  return undefined;
+}
+
 /** Looks at hosts in the middle of a step, behind a barrier on those named. With `unknown`, silence leaves the outcome unknown. */
 async function lookAgain(session: Session, step: Step, hosts: readonly string[], unknown: boolean): Promise<Assessed> {
   session.asker.forget();
   try {
     return await persist(session, step.id, patience(session), async () => {
       await barrier(session, hosts);
+      askAhead(session, step);
       return await assess(session, step);
     });
   } catch (error) {
@@ -46,14 +72,30 @@ async function settle(
   step: Step,
   first: Assessed,
   willDo: (seen: Assessed) => boolean,
+  delays: Iterable<number> = session.deps.timing.settleDelaysMs,
 ): Promise<Assessed> {
   let seen = first;
-  for (const delay of session.deps.timing.settleDelaysMs) {
+  for (const delay of delays) {
     if (willDo(seen)) return seen;
     await pause(delay, session.questions);
     seen = await lookAgain(session, step, [], true);
   }
   return seen;
+}
+
+/** Waits until the step's end state holds, for as long as that may take. */
+function settled(session: Session, step: Step, first: Assessed): Promise<Assessed> {
+  return settle(session, step, first, isVerified, lasting(session.deps.timing.settleDelaysMs, step.settlesWithinMs));
+}
+
+/** The delays, the last of them repeated until that much time is spent. */
+function* lasting(delays: readonly number[], totalMs = 0): Generator<number> {
+  let left = totalMs;
+  for (const delay of delays) {
+    yield delay;
+    left -= delay;
+  }
+  for (const delay = delays.at(-1) ?? left; left > 0; left -= delay) yield delay;
 }
 
 function isNoLongerNeeded({ assessment }: Assessed): boolean {
@@ -78,8 +120,12 @@ export async function carryOut(session: Session, step: Step, assessed: Assessed)
     session.asker.forget();
     session.planned = false;
     if (!failure) {
-      const seen = await settle(session, step, await lookAgain(session, step, [], true), isVerified);
-      return await conclude(session, step, seen, false);
+      return await conclude(
+        session,
+        step,
+        await settled(session, step, await lookAgain(session, step, [], true)),
+        false,
+      );
     }
     next = await afterFailure(session, step, next, failure, application);
     if (isAchieved(next)) return await finish(session, step, next, false);
@@ -89,7 +135,7 @@ export async function carryOut(session: Session, step: Step, assessed: Assessed)
 /** Waits for the end state of a step that has nothing to change, and finishes it. Throws {@link RunFailure}. */
 export async function awaitEndState(session: Session, step: Step, assessed: Assessed): Promise<void> {
   await begin(session, step);
-  await conclude(session, step, await settle(session, step, assessed, isVerified), true);
+  await conclude(session, step, await settled(session, step, assessed), true);
 }
 
 async function begin(session: Session, step: Step): Promise<void> {

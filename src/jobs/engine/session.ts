@@ -130,6 +130,7 @@ export function stepInput(session: Session, options = session.options): StepInpu
     options,
     attested: run.attested,
     requestedAt: run.requestedAt,
+    approved: run.granted?.kind === 'approve',
   };
 }
 

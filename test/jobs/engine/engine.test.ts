@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { OpsError } from '../../../src/domain/errors.ts';
 import { sha256 } from '../../../src/domain/plan.ts';
-import type { Step } from '../../../src/domain/step.ts';
+import type { Check, Step } from '../../../src/domain/step.ts';
 import { ANNA, EVIDENCE, PIOTR } from '../../domain/runs.ts';
 import type { Toy } from './toy.ts';
 import { evidenceStep, get, irreversible, set, setUp, toyStep } from './toy.ts';
@@ -14,6 +14,8 @@ const unreachable = (): never => {
 const outcomeUnknown = (): never => {
   throw new OpsError('exec.outcome-unknown', { detail: 'link lost' });
 };
+
+const blocked: Check = { blocked: { code: 'standby.not-running', params: {} } };
 
 const driftOf = (toy: Toy): unknown => {
   const drifted = toy.store.events.map(([, event]) => event).find((event) => event.type === 'drifted');
@@ -68,6 +70,40 @@ describe('a run without gates', () => {
       if (words === 'get a' && toy.one.effects.length > 0) toy.one.state.set('a', 'yes, really');
     };
     expect((await toy.advance()).state).toBe('succeeded');
+  });
+
+  it('waits longer where the step says that it may take longer', async () => {
+    const slow = { ...toyStep('a', { verify: (value) => value === 'at last' }), settlesWithinMs: 300 };
+    const toy = await setUp([slow]);
+    const begun = Date.now();
+    toy.one.trouble.before = (words) => {
+      if (words === 'get a' && Date.now() - begun > 100) toy.one.state.set('a', 'at last');
+    };
+    expect((await toy.advance()).state).toBe('succeeded');
+  });
+
+  it('puts the next step’s questions beside the proof of the one before, and acts on the answers', async () => {
+    const asked: string[] = [];
+    const toy = await setUp([toyStep('a'), toyStep('b')]);
+    toy.one.trouble.before = (words) => void asked.push(words);
+    expect((await toy.advance()).state).toBe('succeeded');
+    expect(asked).toEqual([
+      ...['get a', 'get b'], // the plan
+      ...['set a yes', 'get b', 'get a'],
+      ...['set b yes', 'get b'],
+    ]);
+  });
+
+  it('asks again what was asked ahead and speaks against going on', async () => {
+    const toy = await setUp([toyStep('a'), toyStep('b', { check: (value) => (value === 'up' ? 'done' : blocked) })]);
+    let answered = 0;
+    toy.one.trouble.before = (words) => {
+      if (words !== 'get b' || toy.one.effects.length === 0) return;
+      answered += 1;
+      if (answered > 1) toy.one.state.set('b', 'up');
+    };
+    expect(await toy.advance()).toMatchObject({ state: 'succeeded' });
+    expect(answered).toBe(2);
   });
 
   it('fails when the end state does not come, with the state it found', async () => {
