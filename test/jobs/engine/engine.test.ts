@@ -87,11 +87,8 @@ describe('a run without gates', () => {
     const toy = await setUp([toyStep('a'), toyStep('b')]);
     toy.one.trouble.before = (words) => void asked.push(words);
     expect((await toy.advance()).state).toBe('succeeded');
-    expect(asked).toEqual([
-      ...['get a', 'get b'], // the plan
-      ...['set a yes', 'get b', 'get a'],
-      ...['set b yes', 'get b'],
-    ]);
+    const plan = 'get a, get b';
+    expect(asked.join(', ')).toBe(`${plan}, set a yes, get b, get a, set b yes, get b`);
   });
 
   it('asks again what was asked ahead and speaks against going on', async () => {
