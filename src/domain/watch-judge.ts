@@ -97,7 +97,8 @@ function primarySubject(sample: Sample): SubjectVerdict {
   const unknown = verdict('primary', [], true);
   if (primary.server?.writable && standby.server?.writable) return twoPrimaries(sample);
   // A port that opens, or an answer to the standby, is a living server, whatever became of the way to its host.
-  const seen = sample.port === true || sample.ready === 'accepting' || sample.ready === 'rejecting';
+  const answers = sample.ready === 'accepting' || sample.ready === 'rejecting';
+  const seen = sample.port === true || answers || sample.heard === 'alive';
   if (primary.error) {
     const params = { problem: primary.error.code, detail: primary.error.detail };
     if (seen) return raise('primary.unreachable', params);

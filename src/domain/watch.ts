@@ -69,6 +69,8 @@ export interface Sample {
   readonly port: boolean | null;
   /** Does the primary take connections, as the standby sees it? Null when the standby could not be asked. */
   readonly ready: 'accepting' | 'rejecting' | 'silent' | null;
+  /** What the standby's receiver heard of the primary lately; null when the standby could not be asked. */
+  readonly heard: 'alive' | 'silent' | 'dead' | null;
   /** Is WAL streamed, as both sides say? */
   readonly streaming: boolean | null;
   readonly lag: LagSample;

@@ -1,15 +1,19 @@
 import type { Pool, PoolConfig } from 'pg';
+import type { DeliveryStore } from '../../domain/delivery.ts';
 import type { LinkStore } from '../../domain/links.ts';
 import type { AuditLog, ClusterStore, RunStore } from '../../domain/ports.ts';
+import type { WatchStore } from '../../domain/watch-store.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createClusterStore } from './cluster-store.ts';
 import { createDatabase, createPool, storePoolConfig } from './database.ts';
+import { createDeliveryStore } from './delivery-store.ts';
 import type { EmbeddedServer } from './embedded/server.ts';
 import { openServer } from './embedded/server.ts';
 import { createLinkStore } from './link-store.ts';
 import { migrate } from './migrate.ts';
 import { createRunStore } from './run-store.ts';
 import { sql } from './sql.ts';
+import { createWatchStore } from './watch-store.ts';
 
 /** How often the embedded server is looked after. */
 const LOOK_AFTER_MS = 2_000;
@@ -28,6 +32,8 @@ export interface Store {
   readonly clusters: ClusterStore;
   readonly audit: AuditLog;
   readonly links: LinkStore;
+  readonly deliveries: DeliveryStore;
+  readonly watch: WatchStore;
   /** For the queue alone: its names resolve in the schema `bullmq`. Connects only when used. */
   readonly queuePool: Pool;
   /** Closes every connection and stops the embedded server unless another process uses it. Idempotent. */
@@ -70,11 +76,14 @@ async function connectStore(connection: PoolConfig, server?: EmbeddedServer): Pr
     await Promise.all([pool.end(), queuePool.end()]);
     await server?.stop();
   };
+  const listening = (): PoolConfig => ({ ...config, ...(server && { port: pool.options.port }) });
   return {
-    runs: createRunStore(database, () => ({ ...config, ...(server && { port: pool.options.port }) })),
+    runs: createRunStore(database, listening),
     clusters: createClusterStore(database),
     audit: createAuditLog(database),
     links: createLinkStore(database),
+    deliveries: createDeliveryStore(database),
+    watch: createWatchStore(database, listening),
     queuePool,
     close: () => (closing ??= close()),
   };

@@ -10,19 +10,40 @@ const ASK_EVERY_MS = 5_000;
 /** Transactions this much older than the last sign of life may have been committed after it. */
 const MARGIN_SECONDS = 60;
 
+/** Changes that are announced: on which channel, and which there were after a moment (`$1`, with a margin of `$2` seconds). */
+export interface Announced {
+  readonly channel: string;
+  readonly changedSince: string;
+}
+
+const RUNS: Announced = {
+  channel: RUN_CHANNEL,
+  changedSince: `select id from zapas.run where changed_at > $1::timestamptz - $2 * interval '1 second'
+     union select run from zapas.progress where changed_at > $1::timestamptz - $2 * interval '1 second'`,
+};
+
 interface Listener {
   /** Settles when the connection is gone. */
   readonly gone: Promise<void>;
   end(): Promise<void>;
 }
 
+/** {@link watchChanges} of runs. */
+export function watchRuns(
+  connection: () => ClientConfig,
+  onChange: (id: string) => void,
+): Promise<() => Promise<void>> {
+  return watchChanges(connection, RUNS, onChange);
+}
+
 /**
- * Calls back with the id of every run that is announced. When the connection is lost it is made again, for as long as it takes, and
- * every run that changed meanwhile is called back then (some of them once more). Throws `store.unavailable` when it cannot
+ * Calls back with the id of everything that is announced. When the connection is lost it is made again, for as long as it takes, and
+ * everything that changed meanwhile is called back then (some of it once more). Throws `store.unavailable` when it cannot
  * even begin.
  */
-export async function watchRuns(
+export async function watchChanges(
   connection: () => ClientConfig,
+  announced: Announced,
   onChange: (id: string) => void,
 ): Promise<() => Promise<void>> {
   const stop = new AbortController();
@@ -31,13 +52,13 @@ export async function watchRuns(
   const see = (at: Date): void => {
     seen = at;
   };
-  let listener = await listen(connection(), onChange, undefined, see);
+  let listener = await listen(connection(), announced, { onChange, see });
   const keepListening = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       await listener.gone;
       await pause(RECONNECT_MS, undefined, { signal: stop.signal }).catch(() => undefined);
       if (stop.signal.aborted) return;
-      listener = await listen(connection(), onChange, seen, see).catch(() => listener);
+      listener = await listen(connection(), announced, { onChange, see, since: seen }).catch(() => listener);
     }
   };
   const kept = keepListening();
@@ -50,11 +71,17 @@ export async function watchRuns(
   };
 }
 
+interface Heard {
+  readonly onChange: (id: string) => void;
+  readonly see: (at: Date) => void;
+  /** Since when nothing was heard. */
+  readonly since?: Date | undefined;
+}
+
 async function listen(
   config: ClientConfig,
-  onChange: (id: string) => void,
-  since: Date | undefined,
-  see: (at: Date) => void,
+  { channel, changedSince }: Announced,
+  { onChange, see, since }: Heard,
 ): Promise<Listener> {
   const client = new Client({ ...config, application_name: 'zapas watch' });
   client.on('error', () => undefined);
@@ -66,9 +93,9 @@ async function listen(
   });
   try {
     await client.connect();
-    await client.query(`listen ${RUN_CHANNEL}`);
+    await client.query(`listen ${channel}`);
     see(await storeTime(client));
-    if (since) for (const id of await changedSince(client, since)) onChange(id);
+    if (since) for (const id of await missed(client, changedSince, since)) onChange(id);
   } catch (error) {
     await client.end().catch(() => undefined);
     throw storeFailure(error);
@@ -87,11 +114,7 @@ async function storeTime(client: Client): Promise<Date> {
   return row.now;
 }
 
-async function changedSince(client: Client, since: Date): Promise<readonly string[]> {
-  const { rows } = await client.query<{ id: string }>(
-    `select id from zapas.run where changed_at > $1::timestamptz - $2 * interval '1 second'
-     union select run from zapas.progress where changed_at > $1::timestamptz - $2 * interval '1 second'`,
-    [since, MARGIN_SECONDS],
-  );
+async function missed(client: Client, query: string, since: Date): Promise<readonly string[]> {
+  const { rows } = await client.query<{ id: string }>(query, [since, MARGIN_SECONDS]);
   return rows.map(({ id }) => id);
 }

@@ -113,8 +113,8 @@ function isStreaming(primary: PostgresServer | undefined, standby: PostgresServe
 function lagOf(primary: PostgresServer | undefined, standby: PostgresServer | undefined): LagSample {
   const written = primary?.live?.currentLsn;
   const live = standby?.live;
-  if (!written || !live?.inRecovery) return { receiveBytes: null, replayBytes: null, replaySeconds: null };
-  const received = receivedLsn(standby as PostgresServer);
+  if (!written || !standby || !live?.inRecovery) return { receiveBytes: null, replayBytes: null, replaySeconds: null };
+  const received = receivedLsn(standby);
   const replayBytes = behind(live.replayLsn, written);
   const aged = live.replayPause !== 'not paused' && live.lastReplayAt !== null;
   const measured = primary.live?.senders[0]?.replayLagMs ?? null;
