@@ -165,7 +165,10 @@ function subject(context: CardContext, { event }: AuditRow): string {
     case 'drifted':
     case 'gate-expired':
     case 'stop-asked':
+    case 'undo-started':
       return '';
+    case 'undone':
+      return event.steps.length > 0 ? `: ${event.steps.join(', ')}` : '';
     case 'account-linked':
     case 'account-unlinked':
       return `: ${platformName(context, event.platform)} ${event.account}`;
