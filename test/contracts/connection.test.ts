@@ -22,7 +22,7 @@ if (haveSshd()) {
       hostKeys: [sshd.hostKeys.ed25519],
       privateKey: new Secret(await readFile(sshd.key, 'utf8')),
     };
-    const connection = createSshConnection(() => connect(login, undefined));
+    const connection = createSshConnection(() => connect(login, undefined), 60_000);
     return {
       connection,
       cut: () => cable.cut(),

@@ -46,8 +46,8 @@ if (haveSshd()) {
       hostKeys: [sshd.hostKeys.ed25519],
       privateKey: new Secret(await readFile(sshd.key, 'utf8')),
     };
-    const one = createSshConnection(() => connect({ ...login, port: cable.port }, undefined));
-    const two = createSshConnection(() => connect({ ...login, port: sshd.port }, undefined));
+    const one = createSshConnection(() => connect({ ...login, port: cable.port }, undefined), 60_000);
+    const two = createSshConnection(() => connect({ ...login, port: sshd.port }, undefined), 60_000);
     return {
       gateway: createPosixGateway(host, one, none(username)),
       other: createPosixGateway(host, two, none(username), 1),

@@ -98,6 +98,8 @@ export interface Cable {
   readonly port: number;
   /** Connections made so far. */
   readonly count: () => number;
+  /** Connections that are open. */
+  readonly open: () => number;
   /** Ends every connection; new ones go through. */
   cut(): void;
   /** Nothing passes any more in either direction, and nothing is said. */
@@ -132,6 +134,7 @@ export async function layCable(target: number): Promise<Cable> {
   return {
     port: (server.address() as AddressInfo).port,
     count: () => count,
+    open: () => sockets.size / 2,
     cut,
     freeze() {
       for (const socket of sockets) socket.unpipe().pause();

@@ -40,7 +40,7 @@ gatewayContract('a real server, from an ordinary account by sudo', async () => {
   const { user, hostKeys, port } = host.transport;
   const privateKey = new Secret(await readFile(lab.privateKeyPath, 'utf8'));
   const open = () =>
-    createSshConnection(() => connect({ address: host.address, port, user, hostKeys, privateKey }, undefined));
+    createSshConnection(() => connect({ address: host.address, port, user, hostKeys, privateKey }, undefined), 60_000);
   const [one, two] = [open(), open()];
   return {
     gateway: createPosixGateway(host, one, sudo),
@@ -108,6 +108,24 @@ describe('hosts with a system of their own', () => {
     } finally {
       await lab.run('app', 'rm /etc/ssh/sshd_config.d/00-test.conf; passwd -l zapas; systemctl reload ssh');
     }
+  });
+
+  it('behind a jump host a silent host is known as such within two seconds', async () => {
+    const inventory = inventoryOf();
+    const hosts = createHosts(inventory, createSecrets({}), undefined);
+    opened.push(hosts);
+    const host = hostOf('standby', inventory);
+    const gateway = hosts.gateway({ ...host, transport: { ...host.transport, jump: 'app' } });
+    expect(await gateway.reach(22, signal)).toBe(true);
+    await lab.blackhole('app', 'standby');
+    try {
+      const knockedAt = Date.now();
+      expect(await gateway.reach(22, signal)).toBe(false);
+      expect(Date.now() - knockedAt).toBeLessThan(2_000);
+    } finally {
+      await lab.unblackhole('app', 'standby');
+    }
+    expect(await gateway.reach(22, signal)).toBe(true);
   });
 
   // Without root the lab's hosts have no systemd of their own and share this machine's boot id.

@@ -10,15 +10,17 @@ import type { SshConnection } from '../ssh/connection.ts';
 import { createSshConnection } from '../ssh/connection.ts';
 import { at } from './place.ts';
 import { createPosixGateway } from './posix-gateway.ts';
-import { reach } from './reach.ts';
+import { REACH_MS, reach } from './reach.ts';
 
 /**
- * The hosts of an inventory: one kept connection each, opened when first needed, also the jump hosts' own.
+ * The hosts of an inventory: one kept connection each, opened when first needed, also the jump hosts' own. It is kept for as long as
+ * an approval may take, so that no login stands between the approval and what it allows.
  * @param agent socket of the ssh agent, for hosts that ask for it
  */
 export function createHosts(inventory: Inventory, secrets: Secrets, agent: string | undefined): Hosts {
   const connections = new Map<string, SshConnection>();
   const gateways = new Map<string, HostGateway>();
+  const idleMs = inventory.policy.approvalMinutes * 60_000;
 
   const connectionTo = (host: Host): SshConnection => {
     const known = connections.get(host.id);
@@ -26,7 +28,7 @@ export function createHosts(inventory: Inventory, secrets: Secrets, agent: strin
     const made = createSshConnection(async () => {
       const login = await loginFor(host, secrets, agent);
       return connect(login, await throughJump(host, login));
-    });
+    }, idleMs);
     connections.set(host.id, made);
     return made;
   };
@@ -40,7 +42,7 @@ export function createHosts(inventory: Inventory, secrets: Secrets, agent: strin
   const reachVia = async (host: Host, port: number, signal: AbortSignal): Promise<boolean> => {
     const jump = jumpHost(inventory, host);
     if (!jump) return reach(host.address, port, signal);
-    const tunnel = await at(jump, () => connectionTo(jump).tunnel(host.address, port));
+    const tunnel = await at(jump, () => connectionTo(jump).tunnel(host.address, port, REACH_MS));
     tunnel?.destroy();
     return tunnel !== undefined;
   };

@@ -3,7 +3,7 @@ import { OpsError } from '../../domain/errors.ts';
 import { onAbort } from './abort.ts';
 
 /** Long enough for a second attempt after a lost packet; a failover waits for it when a host is silent. */
-const REACH_MS = 1_500;
+export const REACH_MS = 1_500;
 
 /** Does a TCP connection from this machine open in time? Throws only `exec.aborted`. */
 export function reach(address: string, port: number, signal: AbortSignal): Promise<boolean> {

@@ -9,7 +9,8 @@ import { Seats } from './seats.ts';
 
 /** sshd allows ten sessions on one connection; two are left for people and for ending what was aborted. */
 const CHANNELS = 8;
-const IDLE_MS = 60_000;
+/** As long as a login may take. */
+const TUNNEL_MS = 8_000;
 /**
  * A failed login answers everything that is asked in this time: one silent host costs one timeout, and a wrong password is given
  * once, not as often as would lock the account.
@@ -20,17 +21,17 @@ const FAILURE_MS = 500;
 export interface SshConnection extends Connection {
   /**
    * Opens a TCP connection from the host to another address. Throws what {@link Connection.exec} throws before a start;
-   * undefined when the host is there but the other address is not.
+   * undefined when the host is there but the other address is not, or does not answer within some milliseconds.
    */
-  tunnel(address: string, port: number): Promise<Duplex | undefined>;
+  tunnel(address: string, port: number, withinMs?: number): Promise<Duplex | undefined>;
 }
 
 /**
  * A kept link to one host: opened at the first command, shared by all, opened anew after it was lost, closed when nobody has used
- * it for a minute. Errors do not say the host's name.
+ * it for `idleMs`. Errors do not say the host's name.
  * @param open logs in; called again for every new link
  */
-export function createSshConnection(open: () => Promise<Client>): SshConnection {
+export function createSshConnection(open: () => Promise<Client>, idleMs: number): SshConnection {
   let link: Promise<Client> | undefined;
   let users = 0;
   let idle: NodeJS.Timeout | undefined;
@@ -54,7 +55,7 @@ export function createSshConnection(open: () => Promise<Client>): SshConnection 
     users += 1;
     return () => {
       users -= 1;
-      if (users === 0) idle = setTimeout(() => void close(), IDLE_MS).unref();
+      if (users === 0) idle = setTimeout(() => void close(), idleMs).unref();
     };
   };
   const close = async (): Promise<void> => {
@@ -77,10 +78,10 @@ export function createSshConnection(open: () => Promise<Client>): SshConnection 
         leave();
       }
     },
-    async tunnel(address, port) {
+    async tunnel(address, port, withinMs = TUNNEL_MS) {
       const release = use();
       try {
-        const stream = await forward(await login(), address, port);
+        const stream = await forward(await login(), { address, port, withinMs });
         if (stream) stream.once('close', release);
         else release();
         return stream;
@@ -145,18 +146,34 @@ function channelOf(client: Client, stream: ClientChannel): Channel {
   };
 }
 
-function forward(client: Client, address: string, port: number): Promise<Duplex | undefined> {
+interface Destination {
+  readonly address: string;
+  readonly port: number;
+  readonly withinMs: number;
+}
+
+function forward(client: Client, { address, port, withinMs }: Destination): Promise<Duplex | undefined> {
   return new Promise((resolve, reject) => {
-    const lost = (): void => reject(new OpsError('host.unreachable', { detail: 'link lost' }));
+    let late = false;
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      client.off('close', lost);
+      act();
+    };
+    const lost = (): void => settle(() => reject(new OpsError('host.unreachable', { detail: 'link lost' })));
+    // The jump host itself would wait for minutes.
+    const timer = setTimeout(() => {
+      late = true;
+      settle(() => resolve(undefined));
+    }, withinMs);
     client.once('close', lost);
     try {
       client.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
-        client.off('close', lost);
+        if (late) stream?.destroy();
         // The jump host answered: it does not get through.
-        resolve(error ? undefined : stream);
+        else settle(() => resolve(error ? undefined : stream));
       });
     } catch {
-      client.off('close', lost);
       lost();
     }
   });

@@ -1,16 +1,21 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { none } from '../../../src/adapters/become/become.ts';
 import { createHosts } from '../../../src/adapters/gateway/hosts.ts';
+import { createPosixGateway } from '../../../src/adapters/gateway/posix-gateway.ts';
 import { createSecrets } from '../../../src/adapters/secrets/secrets.ts';
+import { connect } from '../../../src/adapters/ssh/connect.ts';
+import { createSshConnection } from '../../../src/adapters/ssh/connection.ts';
 import { text } from '../../../src/domain/command.ts';
 import type { Host, Inventory, SshSettings } from '../../../src/domain/inventory.ts';
 import type { Hosts } from '../../../src/domain/ports.ts';
+import { Secret } from '../../../src/domain/secret.ts';
 import type { Cable, TestSshd } from '../../contracts/sshd.ts';
 import { haveSshd, layCable, startSshd } from '../../contracts/sshd.ts';
 
@@ -211,6 +216,21 @@ describe.runIf(haveSshd())('hosts over a real sshd', () => {
         // The loss of an idle link is seen at once, not at the next command.
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
+    });
+
+    it('is closed when nobody has used it for a while, and opened anew for the next', async () => {
+      const before = cable.count();
+      const privateKey = new Secret(await readFile(sshd.key, 'utf8'));
+      const { user, hostKeys } = host('one', {}).transport;
+      const login = { address: '127.0.0.1', port: cable.port, user, hostKeys, privateKey };
+      const connection = createSshConnection(() => connect(login, undefined), 100);
+      const gateway = createPosixGateway(host('one', {}), connection, none(user));
+      await Promise.all([gateway.ask(whoami, signal), gateway.ask(whoami, signal)]);
+      expect(cable.count() - before).toBe(1);
+      await expect.poll(() => cable.open()).toBe(0);
+      await gateway.ask(whoami, signal);
+      expect(cable.count() - before).toBe(2);
+      await connection.close();
     });
 
     it('that ends during the login is an unreachable host, at once', async () => {

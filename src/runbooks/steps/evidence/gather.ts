@@ -44,7 +44,7 @@ export async function gatherWitnesses(ask: Ask, input: StepInput): Promise<Witne
     ask.fact(standby.id, postgresServer, serverArgs(cluster)),
     approved ? undefined : attempt(ask.fact(standby.id, logTail, logArgs(cluster))),
     askOldPrimary(ask, input),
-    ask.reach(primary.id, port),
+    attempt(ask.reach(primary.id, port)),
     ask.fact(standby.id, postgresReady, { binDir, serviceAccount, address, port }),
     ask.lastSighting(),
   ]);
@@ -54,7 +54,7 @@ export async function gatherWitnesses(ask: Ask, input: StepInput): Promise<Witne
     standby: own,
     log: tail?.ok ? tail.value : undefined,
     primary: other,
-    port: open,
+    port: open.ok && open.value,
     ready,
     walEnd: other.ok && !approved ? await endOfWal(ask, input, { own, other: other.value }) : undefined,
     sighting,
