@@ -147,4 +147,80 @@ export function queueContract(name: string, queue: () => QueueUnderTest): void {
       await next.release(one.id);
     });
   });
+  timetableContract(name, queue);
+}
+
+/** The specification of what is looked at again and again. */
+function timetableContract(name: string, queue: () => QueueUnderTest): void {
+  describe(`the timetable on ${name}`, () => {
+    const leftovers: (() => Promise<void>)[] = [];
+    afterEach(async () => {
+      for (const discard of leftovers.splice(0).toReversed()) await discard();
+    });
+    const opened = async (): Promise<WakeUpQueues> => {
+      const queues = await queue().open();
+      leftovers.push(async () => {
+        await queues.timetable.set([]);
+        await queues.close();
+      });
+      return queues;
+    };
+    /** Notes when it was called for what. */
+    const listen = async ({ timetable }: WakeUpQueues): Promise<{ id: string; at: number }[]> => {
+      const heard: { id: string; at: number }[] = [];
+      const started = timetable.start(async (id) => void heard.push({ id, at: Date.now() }), 4);
+      leftovers.push(() => started.close());
+      return heard;
+    };
+    const cadence = (everyMs: number, offsetMs = 1) => ({ id: randomUUID(), everyMs, offsetMs });
+
+    it('calls for each at its interval, at its own moment of it', async () => {
+      const queues = await opened();
+      const heard = await listen(queues);
+      const [one, other] = [cadence(600, 100), cadence(600, 400)];
+      await queues.timetable.set([one, other]);
+      await vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(6), PATIENCE);
+      for (const { id, offsetMs } of [one, other]) {
+        const late = heard.filter((call) => call.id === id).map(({ at }) => (at - offsetMs) % 600);
+        expect(late.length).toBeGreaterThanOrEqual(2);
+        expect(Math.min(...late)).toBeLessThan(200);
+      }
+    });
+
+    it('shares the work: whichever worker is free, each turn once', async () => {
+      const queues = await opened();
+      const all = await Promise.all([listen(queues), listen(await opened())]);
+      const one = cadence(500);
+      await queues.timetable.set([one]);
+      await vi.waitFor(() => expect(all.flat().length).toBeGreaterThanOrEqual(4), PATIENCE);
+      const turns = all.flat().map(({ at }) => Math.floor(at / 500));
+      expect(new Set(turns).size).toBe(turns.length);
+    });
+
+    it('set again is not disturbed; what is no longer in it is called for no more', async () => {
+      const queues = await opened();
+      const heard = await listen(queues);
+      const [kept, removed] = [cadence(400), cadence(400)];
+      await queues.timetable.set([kept, removed]);
+      for (let n = 0; n < 3; n += 1) await queues.timetable.set([kept, removed]);
+      await vi.waitFor(() => expect(new Set(heard.map(({ id }) => id)).size).toBe(2), PATIENCE);
+      await queues.timetable.set([kept]);
+      const before = heard.length;
+      const calls = (id: string) => heard.slice(before).filter((call) => call.id === id).length;
+      await vi.waitFor(() => expect(calls(kept.id)).toBeGreaterThanOrEqual(3), PATIENCE);
+      expect(calls(removed.id)).toBeLessThanOrEqual(1);
+    });
+
+    it('calls once more out of turn, and once only for several wishes', async () => {
+      const queues = await opened();
+      const heard = await listen(queues);
+      const id = randomUUID();
+      for (let n = 0; n < 4; n += 1) queues.timetable.soon(id, 300);
+      await vi.waitFor(() => expect(heard.map((call) => call.id)).toContain(id), PATIENCE);
+      const last = randomUUID();
+      queues.timetable.soon(last, 1);
+      await vi.waitFor(() => expect(heard.map((call) => call.id)).toContain(last), PATIENCE);
+      expect(heard.map((call) => call.id)).toEqual([id, last]);
+    });
+  });
 }

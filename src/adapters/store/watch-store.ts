@@ -80,7 +80,7 @@ export function createWatchStore(database: Database, connection: () => ClientCon
         delete from zapas.watch_point as old
         where at < ${all} or (at < ${fine} and exists (
           select from zapas.watch_point as earlier
-          where earlier.cluster = old.cluster and earlier.at < old.at and earlier.at >= date_trunc('hour', old.at)))`);
+          where earlier.cluster = old.cluster and earlier.at < old.at and earlier.at >= ${all} and earlier.at >= date_trunc('hour', old.at)))`);
       await database.rows(sql`delete from zapas.alert where state = 'closed' and changed_at < ${all}`);
     },
   };

@@ -2,7 +2,7 @@ import type { PgPool } from 'bullmq';
 import { createPostgresBackend, runMigrations, withBackend } from 'bullmq';
 import { OpsError } from '../../domain/errors.ts';
 import type { Backend, QueuePool, WakeUp } from './backend.ts';
-import { JOB } from './backend.ts';
+import { producerOver } from './backend.ts';
 
 /** BullMQ on the database, in its own schema, which is brought up to date. Throws `queue.unavailable`. */
 export async function postgresBackend(opaque: QueuePool): Promise<Backend> {
@@ -14,7 +14,7 @@ export async function postgresBackend(opaque: QueuePool): Promise<Backend> {
     producer(name, onError) {
       const queue = new Queue<WakeUp, void>(name, { connection: pool });
       queue.on('error', onError);
-      return { add: (wakeUp, options) => queue.add(JOB, wakeUp, options), close: () => queue.close() };
+      return producerOver(queue);
     },
     consumer(name, processor, options, onError) {
       const worker = new Worker<WakeUp, void>(name, processor, { ...options, connection: pool });

@@ -6,9 +6,13 @@ import type { Backend, Consumer, OnError, QueueConnection, WakeUpProcessor } fro
 import { postgresBackend } from './postgres-backend.ts';
 import { redisBackend } from './redis-backend.ts';
 import { createSender } from './sender.ts';
+import type { Timetable } from './timetable.ts';
+import { createTimetable } from './timetable.ts';
 
 /** Reads have a queue of their own: they never wait behind a procedure. */
 const QUEUES = { mutating: 'changes', reads: 'reads' } as const;
+/** Probes have one, too: a fleet that does not answer delays no run. */
+const PROBES = 'probes';
 
 /** Nothing of a wake-up is worth keeping: the run's row is the truth. */
 const GONE_WHEN_DONE = { removeOnComplete: true, removeOnFail: true } as const;
@@ -34,6 +38,8 @@ export interface WakeUpQueues {
    * one whose process died is given to another worker. Closing does not wait for `attend`.
    */
   startWorker(attend: (run: string) => Promise<void>, limits: WakeUpLimits): { close(): Promise<void> };
+  /** What is looked at again and again: the clusters. */
+  readonly timetable: Timetable;
   /** Ends sending. Bounded, also when the queue is away. Close workers first. */
   close(): Promise<void>;
 }
@@ -50,18 +56,22 @@ export async function openQueues(connection: QueueConnection, log: Log): Promise
     mutating: backend.producer(QUEUES.mutating, complain),
     reads: backend.producer(QUEUES.reads, complain),
   };
+  const probes = backend.producer(PROBES, complain);
   const sender = createSender(({ id, runbook, mutating }) =>
     producers[mutating ? 'mutating' : 'reads'].add(
-      { run: id },
+      { id },
       { ...GONE_WHEN_DONE, priority: URGENCY[runbook], deduplication: { id, keepLastIfActive: true } },
     ),
   );
   return {
     wakeUps: sender,
     startWorker: (attend, limits) => startWorkers(backend, attend, limits, complain),
+    timetable: createTimetable(probes, (attend, concurrency) =>
+      startConsumer(backend, PROBES, { attend, concurrency, complain }),
+    ),
     async close() {
       await within(FLUSH_MS, sender.idle());
-      await within(CLOSE_MS, Promise.all(Object.values(producers).map((producer) => producer.close())));
+      await within(CLOSE_MS, Promise.all([...Object.values(producers), probes].map((producer) => producer.close())));
       backend.close();
     },
   };
@@ -73,18 +83,33 @@ function startWorkers(
   limits: WakeUpLimits,
   complain: OnError,
 ): { close(): Promise<void> } {
-  // BullMQ hands over the signal only to a processor that declares it.
-  const process: WakeUpProcessor = async (job, _token, signal) => {
-    await Promise.race([attend(job.data.run), aborted(signal)]);
-  };
   const consumers = (['mutating', 'reads'] as const).map((kind) =>
-    backend.consumer(QUEUES[kind], process, { ...TAKE_OVER, concurrency: limits[kind] }, complain),
+    startConsumer(backend, QUEUES[kind], { attend, concurrency: limits[kind], complain }),
   );
   return {
     async close() {
-      await Promise.all(consumers.map(closeConsumer));
+      await Promise.all(consumers.map((consumer) => consumer.close()));
     },
   };
+}
+
+interface Attendance {
+  readonly attend: (id: string) => Promise<void>;
+  readonly concurrency: number;
+  readonly complain: OnError;
+}
+
+function startConsumer(
+  backend: Backend,
+  queue: string,
+  { attend, concurrency, complain }: Attendance,
+): { close(): Promise<void> } {
+  // BullMQ hands over the signal only to a processor that declares it.
+  const process: WakeUpProcessor = async (job, _token, signal) => {
+    await Promise.race([attend(job.data.id), aborted(signal)]);
+  };
+  const consumer = backend.consumer(queue, process, { ...TAKE_OVER, concurrency }, complain);
+  return { close: () => closeConsumer(consumer) };
 }
 
 /** What was being looked at is let go: the run is due for whoever reconciles next. */

@@ -2,7 +2,7 @@ import { Queue, Worker } from 'bullmq';
 import type { RedisOptions } from 'ioredis';
 import { Redis } from 'ioredis';
 import type { Backend, WakeUp } from './backend.ts';
-import { JOB } from './backend.ts';
+import { producerOver } from './backend.ts';
 
 const PREFIX = 'zapas';
 const RECONNECT_MS = 2_000;
@@ -28,10 +28,13 @@ export function redisBackend(url: string): Backend {
       const queue = whenReady(client, () => {
         const begun = new Queue<WakeUp, void>(name, { prefix: PREFIX, connection: client });
         begun.on('error', onError);
-        return begun;
+        return producerOver(begun);
       });
       return {
-        add: async (wakeUp, options) => await (await queue.begun).add(JOB, wakeUp, options),
+        add: async (wakeUp, options) => await (await queue.begun).add(wakeUp, options),
+        schedule: async (cadence, options) => await (await queue.begun).schedule(cadence, options),
+        unschedule: async (id) => await (await queue.begun).unschedule(id),
+        schedules: async () => await (await queue.begun).schedules(),
         async close() {
           await settle();
           await queue.cancel()?.close();
