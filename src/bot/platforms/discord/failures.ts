@@ -17,6 +17,7 @@ export const CODES = {
   missingPermissions: 50_013,
   deadToken: 50_027,
   archivedThread: 50_083,
+  wrongChannelType: 50_024,
   threadExists: 160_004,
 } as const;
 

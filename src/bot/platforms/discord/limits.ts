@@ -46,6 +46,8 @@ export const LIMITS = {
   threadName: 100,
   /** docs and spec: alternative text of an attachment. */
   attachmentDescription: 1_024,
+  /** Our own: characters of it that stand above a file. */
+  caption: 300,
   /** docs, uploading files: bytes of a file where the server is not boosted. */
   file: 10 * 1024 * 1024,
 } as const;

@@ -63,7 +63,13 @@ function component(field: FormField, again: string | undefined): APILabelCompone
   }
 }
 
-function input(name: string, style: TextInputStyle, required: boolean, limit: number, typed = ''): APITextInputComponent {
+function input(
+  name: string,
+  style: TextInputStyle,
+  required: boolean,
+  limit: number,
+  typed = '',
+): APITextInputComponent {
   return {
     type: ComponentType.TextInput,
     custom_id: name,

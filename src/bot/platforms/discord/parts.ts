@@ -88,7 +88,6 @@ function headOf(title: string | undefined): readonly string[] {
 function textPart({ text, style }: TextBlock): Part {
   const lines = plainLines(text, LONGEST.text);
   const cut = text.length > LONGEST.text;
-  const bold = (line: string): string => (line.trim() === '' ? line : `**${line}**`);
   switch (style) {
     case 'plain':
       return part(RANK.text, lines, { cut });
@@ -105,6 +104,10 @@ function textPart({ text, style }: TextBlock): Part {
         { cut },
       );
   }
+}
+
+function bold(line: string): string {
+  return line.trim() === '' ? line : `**${line}**`;
 }
 
 function fieldLines(fields: readonly Field[]): readonly string[] {

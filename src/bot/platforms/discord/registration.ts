@@ -80,7 +80,9 @@ export function lineSoFar(
 ): string {
   const options = optionsOf(command);
   const value = ({ name, flag }: Option): string => String(values[flag] ?? values[name] ?? '');
-  const at = command.order.findIndex((name) => options.some((option) => option.name === name && option.flag === focused));
+  const at = command.order.findIndex((name) =>
+    options.some((option) => option.name === name && option.flag === focused),
+  );
   const before = command.order.slice(0, Math.max(0, at)).map((name) => options.find((option) => option.name === name));
   const last = options.find(({ flag }) => flag === focused);
   // A word stands for each option before, so that the last one is what is completed.

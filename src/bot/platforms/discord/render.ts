@@ -1,5 +1,6 @@
 import type {
   APIActionRowComponent,
+  APIAllowedMentions,
   APIButtonComponentWithCustomId,
   APIContainerComponent,
   APITextDisplayComponent,
@@ -16,10 +17,13 @@ import { TONE_COLOURS } from './signs.ts';
 
 /** A card as Discord shows it. */
 export interface Rendered {
-  readonly components: readonly [APIContainerComponent];
+  readonly container: APIContainerComponent;
   /** Not everything had room; the whole card goes along as a file where that can be. */
   readonly cut: boolean;
 }
+
+/** Nobody is ever called by what a message says. */
+export const NOBODY: APIAllowedMentions = { parse: [] };
 
 /** Below {@link LIMITS} by as much as a file and a few words of ours take. */
 const BUDGET = { text: LIMITS.text - 200, bytes: LIMITS.bytes - 670 } as const;
@@ -48,7 +52,7 @@ export function renderCard(card: Card): Rendered {
       container = draw();
     }
   }
-  return { components: [container], cut: lost.some((count) => count > 0) || parts.some((part) => part.cut) };
+  return { container, cut: lost.some((count) => count > 0) || parts.some((part) => part.cut) };
 }
 
 /** Which parts lose lines first. */

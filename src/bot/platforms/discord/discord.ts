@@ -1,0 +1,163 @@
+import type { APIDMChannel } from 'discord.js';
+import { Client, Events, GatewayIntentBits, Options, REST, Routes, Status } from 'discord.js';
+import type { Account, Capabilities, ChatPlatform, Handlers } from '../../platform.ts';
+import { PlatformError } from '../../platform.ts';
+import type { Token } from './answers.ts';
+import { createAnswers } from './answers.ts';
+import { codeOf, toPlatformError } from './failures.ts';
+import { createFormMemory } from './form-memory.ts';
+import { examine } from './health.ts';
+import { createInteractions, openerFor } from './interactions.ts';
+import { DEADLINES } from './limits.ts';
+import { createMessages } from './messages.ts';
+import type { DiscordOptions } from './options.ts';
+import { lookUp } from './people.ts';
+import { isRegistered, registrationOf } from './registration.ts';
+
+export const DISCORD_CAPABILITIES: Capabilities = {
+  maskedInput: false,
+  completion: true,
+  privateNotices: true,
+  ackMs: DEADLINES.firstAnswerMs,
+  editMs: 2_000,
+  // Before Discord begins to count, so that its quota is there for the end.
+  oldAfterMs: DEADLINES.oldMessageMs - 10 * 60_000,
+  // Buckets are told by headers alone; one channel usually takes five in five seconds.
+  perMinute: 60,
+  images: true,
+};
+
+/** A first answer goes out twice at most within the three seconds there are. */
+const ANSWER_TIMEOUT_MS = 1_200;
+const WRITE_TIMEOUT_MS = 10_000;
+/** Work that is under way when it stops may end that much later. */
+const STOP_PATIENCE_MS = 2_000;
+const LIVE_MS = DEADLINES.tokenMs - 30_000;
+
+/**
+ * Discord, by discord.js: interactions come over the gateway, runs' cards are ordinary messages by the bot's token. One process
+ * per token: a second one would answer everything twice.
+ */
+export function createDiscordPlatform(options: DiscordOptions): ChatPlatform {
+  const { guild, api, warn } = options;
+  const common = { version: '10', ...(api !== undefined && { api }) } as const;
+  const token = options.token.reveal();
+  // Waiting is the publisher's: it knows which of its messages is worth the next request.
+  const writes = new REST({ ...common, retries: 0, timeout: WRITE_TIMEOUT_MS, rejectOnRateLimit: ['/channels'] });
+  writes.setToken(token);
+  const quick = new REST({ ...common, retries: 0, timeout: ANSWER_TIMEOUT_MS });
+  const answers = createAnswers(quick, warn);
+  const forms = createFormMemory();
+  const live = new Map<string, { readonly to: Token; readonly at: number }>();
+  const busy = new Set<Promise<void>>();
+  let client: Client | undefined;
+
+  const tokenFor = ({ account }: Account): Token | undefined => {
+    const latest = live.get(account);
+    return latest && Date.now() - latest.at < LIVE_MS ? latest.to : undefined;
+  };
+  const alive = (who: Account, to: Token): void => {
+    live.set(who.account, { to, at: Date.now() });
+    for (const [account, { at }] of live) if (Date.now() - at > LIVE_MS) live.delete(account);
+  };
+  return {
+    id: 'discord',
+    can: DISCORD_CAPABILITIES,
+    ...createMessages(writes),
+    async start(handlers: Handlers) {
+      await register(writes, options);
+      const handle = createInteractions({ handlers, answers, forms, commands: options.commands, guild, alive, warn });
+      client = createClient(options);
+      client.on(Events.InteractionCreate, (interaction) => {
+        const work = handle(interaction).finally(() => busy.delete(work));
+        busy.add(work);
+      });
+      await connect(client, token);
+    },
+    async stop() {
+      await client?.destroy();
+      client = undefined;
+      await Promise.race([Promise.all(busy), patience(STOP_PATIENCE_MS)]);
+    },
+    async notice(to, _place, card) {
+      const alone = tokenFor(to);
+      try {
+        if (alone) return await answers.add(alone, card);
+      } catch (error) {
+        warn({ account: to.account, error: String(error) }, 'an interaction is over; its person gets a direct message');
+      }
+      // A button pressed in a direct message would come from nobody of the server.
+      const bare = { ...card, buttons: [] };
+      try {
+        const body = { recipient_id: to.account };
+        const { id } = (await writes.post(Routes.userChannels(), { body })) as APIDMChannel;
+        const place = { platform: 'discord', channel: id } as const;
+        await createMessages(writes).publish(place, bare, `notice ${Date.now()}`);
+      } catch (error) {
+        throw toPlatformError(error);
+      }
+    },
+    async form(to, _place, form) {
+      const alone = tokenFor(to);
+      if (!alone) throw new PlatformError('gone');
+      forms.keep(to.account, form, {});
+      const { card, opener } = openerFor(form, to.language ?? options.language);
+      await answers.add(alone, card, opener).catch((error: unknown) => {
+        throw toPlatformError(error);
+      });
+    },
+    person: (account) => lookUp(writes, guild, account),
+    health: () => examine(options, client && client.ws.status === Status.Ready),
+  };
+}
+
+function createClient({ api, warn }: DiscordOptions): Client {
+  const client = new Client({
+    intents: [GatewayIntentBits.Guilds],
+    rest: { version: '10', retries: 1, timeout: WRITE_TIMEOUT_MS, ...(api !== undefined && { api }) },
+    waitGuildTimeout: 2_000,
+    closeTimeout: 1_000,
+    enforceNonce: true,
+    allowedMentions: { parse: [] },
+    makeCache: Options.cacheWithLimits({ ...Options.DefaultMakeCacheSettings, MessageManager: 0 }),
+  });
+  client.on(Events.Error, (error) => warn({ error: String(error) }, 'discord: error'));
+  client.on(Events.ShardError, (error) => warn({ error: String(error) }, 'discord: the connection failed'));
+  client.on(Events.ShardDisconnect, ({ code }) => warn({ code }, 'discord: disconnected'));
+  client.on(Events.ShardReconnecting, () => warn({}, 'discord: connecting again'));
+  return client;
+}
+
+/** Settles when everything people do arrives. Throws `gone` for a token that is none. */
+async function connect(client: Client, token: string): Promise<void> {
+  const ready = new Promise<void>((resolve) => {
+    client.once(Events.ClientReady, () => resolve());
+  });
+  try {
+    await client.login(token);
+    await Promise.race([ready, patience(WRITE_TIMEOUT_MS)]);
+  } catch (error) {
+    await client.destroy();
+    const refused = error instanceof Error && 'code' in error && error.code === 'TokenInvalid';
+    throw new PlatformError(refused ? 'gone' : 'unavailable', { cause: error });
+  }
+}
+
+/** Registers the commands where they differ. What stands in the way is told, and by health: old commands go on working. */
+async function register(rest: REST, { application, guild, commands, warn }: DiscordOptions): Promise<void> {
+  const wanted = registrationOf(commands);
+  const route = Routes.applicationGuildCommands(application, guild);
+  try {
+    const query = new URLSearchParams({ with_localizations: 'true' });
+    const registered = (await rest.get(route, { query })) as readonly unknown[];
+    if (!isRegistered(registered, wanted)) await rest.put(route, { body: [wanted] });
+  } catch (error) {
+    warn({ code: codeOf(error), error: String(error) }, 'discord: the commands could not be registered');
+  }
+}
+
+function patience(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}
