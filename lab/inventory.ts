@@ -8,6 +8,8 @@ export interface InventoryOptions {
   readonly archive?: { readonly url: string; readonly sha256: string };
   /** Default 15. */
   readonly approvalMinutes?: number;
+  /** How often the pair is looked at; default 60. */
+  readonly watchSeconds?: number;
 }
 
 /**
@@ -32,6 +34,7 @@ export function labInventory(lab: Lab, options: InventoryOptions = {}): string {
         binDir: /opt/mmedica/pgsql-17/bin
         dataDir: /opt/mmedica/pgsql-17/data
         failoverMethod: ${options.failoverMethod ?? 'promote'}
+        watch: { everySeconds: ${options.watchSeconds ?? 60} }
         ${archive(options)}
         ${basebackup(lab, options)}
         redirect:

@@ -110,6 +110,8 @@ const cluster = z.strictObject({
   failoverMethod: z.enum(['promote', 'manual']).default('promote'),
   redirect: redirect.default({ kind: 'manual', checklist: ['Point the workstations at the new primary.'] }),
   maintenance: z.array(window).default([]),
+  /** How often the pair is looked at. */
+  watch: z.strictObject({ everySeconds: z.int().min(1).max(3600).default(60) }).prefault({}),
 });
 
 function isTimeZone(name: string): boolean {

@@ -61,13 +61,13 @@ export interface Observation {
 }
 
 export interface AlertSettings {
-  /** Bad samples in a row before anybody is told; of what comes and goes by itself, more. */
+  /** Bad samples in a row before anybody is told; of some conditions more. */
   readonly confirm: number;
   readonly confirmMore: number;
   /** Good samples in a row before it is over; doubled by each relapse, up to the limit. */
   readonly clear: number;
   readonly clearLimit: number;
-  /** What comes back within this time is the same alert. */
+  /** What comes back within this time, by the same cause, is the same alert. */
   readonly returnsMs: number;
   /** A critical alert that nobody acknowledged is told again after this time. */
   readonly remindMs: number;
@@ -82,7 +82,14 @@ export const ALERT_SETTINGS: AlertSettings = {
   remindMs: 30 * 60_000,
 };
 
-const COMES_AND_GOES: ReadonlySet<ConditionId> = new Set<ConditionId>(['lag.receive', 'lag.replay', 'slot.bound']);
+/** What comes and goes by itself, and what nobody is woken for without being sure. */
+const CONFIRMED_MORE: ReadonlySet<ConditionId> = new Set<ConditionId>([
+  'lag.receive',
+  'lag.replay',
+  'slot.bound',
+  'primary.silent',
+  'site.unreachable',
+]);
 
 export interface Step {
   /** Undefined: there is nothing to keep. */
@@ -99,7 +106,7 @@ export function observe(alert: Alert | undefined, seen: Observation, settings: A
   if (alert && seen.at <= alert.lastSeenAt) return { alert, events: [] };
   if (seen.verdict.verdict === 'unknown') return { alert, events: [] };
   if (seen.verdict.verdict === 'good') return alert ? well(alert, seen, settings) : { alert, events: [] };
-  if (!alert || (alert.state === 'closed' && !isRecent(alert, seen.at, settings)))
+  if (!alert || (alert.state === 'closed' && !isSame(alert, seen, settings)))
     return confirm(pending(seen, id()), settings);
   return alert.state === 'open' ? stillBad(alert, seen, settings) : confirm(again(alert, seen), settings);
 }
@@ -121,7 +128,7 @@ function again(alert: Alert, { at, verdict, sightings }: Observation): Alert {
 
 function confirm(alert: Alert, settings: AlertSettings): Step {
   const [cause] = alert.conditions;
-  const needed = cause && COMES_AND_GOES.has(cause.id) ? settings.confirmMore : settings.confirm;
+  const needed = cause && CONFIRMED_MORE.has(cause.id) ? settings.confirmMore : settings.confirm;
   if (alert.bad < needed) return { alert, events: [] };
   const { closedAt, ...open } = { ...alert, held: null };
   const back = closedAt !== undefined;
@@ -175,8 +182,9 @@ function tell(alert: Alert, why: TellEvent, at: string): Alert {
   return { ...alert, why, toldAt: at, told: alert.told + 1 };
 }
 
-function isRecent({ closedAt = '' }: Alert, at: string, { returnsMs }: AlertSettings): boolean {
-  return Date.parse(at) - Date.parse(closedAt) <= returnsMs;
+function isSame(alert: Alert, { at, verdict }: Observation, { returnsMs }: AlertSettings): boolean {
+  const recent = Date.parse(at) - Date.parse(alert.closedAt ?? '') <= returnsMs;
+  return recent && causeOf(alert)?.id === verdict.conditions[0]?.id;
 }
 
 function worst(conditions: readonly Condition[]): Severity {

@@ -137,7 +137,8 @@ function standbySubject(sample: Sample, settings: WatchSettings): SubjectVerdict
   if (server.state === 'hot-standby-off') return raise('hot-standby.off');
   if (!server.live) {
     if (server.state === 'running') return verdict('standby', [], true);
-    return raise('standby.down', { state: server.state, detail: server.complaint });
+    const down = condition('standby.down', at, { state: server.state, detail: server.complaint });
+    return verdict('standby', [...course(sample), down]);
   }
   const wrong = [...course(sample), ...replaying(sample), ...following(sample)];
   const measured = [...slotLeft(sample, settings), ...lagging(sample, settings)];

@@ -7,8 +7,8 @@ export interface WatchStore {
   keep(sample: Sample): Promise<void>;
   /** The newest sample of a cluster; of all of them without one. */
   latest(cluster?: string): Promise<readonly Sample[]>;
-  /** Oldest first, from that moment (ISO 8601) on. */
-  history(cluster: string, since: string): Promise<readonly Point[]>;
+  /** Oldest first, from that moment (ISO 8601) on; all of it, or one line an hour. */
+  history(cluster: string, since: string, grain?: 'hour'): Promise<readonly Point[]>;
   /** Alerts that are not over: of a cluster, or of all of them. */
   openAlerts(cluster?: string): Promise<readonly Alert[]>;
   /** The newest alert of each subject of the cluster, also when it is over. */

@@ -4,10 +4,13 @@ import { createHosts } from '../adapters/gateway/hosts.ts';
 import { createSecrets } from '../adapters/secrets/secrets.ts';
 import type { Store } from '../adapters/store/open-store.ts';
 import type { Inventory } from '../domain/inventory.ts';
+import { WATCH_SETTINGS } from '../domain/watch.ts';
+import { ALERT_SETTINGS } from '../domain/watch-alert.ts';
 import { createEngine } from '../jobs/engine/advance.ts';
 import type { Log, Probe } from '../jobs/engine/deps.ts';
 import { noProbe, TIMING } from '../jobs/engine/deps.ts';
 import type { WakeUpQueues } from '../jobs/queue/queue.ts';
+import { startWatch } from '../jobs/watch/watch.ts';
 import { createWorker, WORKER_LIMITS } from '../jobs/worker/worker.ts';
 import { findRunbook } from '../runbooks/registry.ts';
 
@@ -52,9 +55,21 @@ export function startWorker(parts: WorkerParts): { stop(): Promise<void> } {
   const worker = createWorker({ engine, runs: store.runs, now, log, limits: WORKER_LIMITS });
   worker.start();
   const wakeUps = queues.startWorker((run) => worker.wake(run), WORKER_LIMITS);
+  const watch = startWatch({
+    inventory,
+    hosts,
+    clusters: store.clusters,
+    runs: store.runs,
+    watch: store.watch,
+    timetable: queues.timetable,
+    now,
+    log,
+    settings: WATCH_SETTINGS,
+    alerts: ALERT_SETTINGS,
+  });
   return {
     async stop() {
-      await wakeUps.close();
+      await Promise.all([wakeUps.close(), watch.stop()]);
       await worker.stop();
       await hosts.close();
     },

@@ -62,6 +62,8 @@ export function watchStoreContract(
       for (const at of [30, 10, 20]) await watch.keep(sample({ cluster, at: second(at) }));
       const points = await watch.history(cluster, second(20));
       expect(points.map(({ at }) => at)).toEqual([second(20), second(30)]);
+      const hourly = await watch.history(cluster, second(-HOUR), 'hour');
+      expect(hourly.map(({ at }) => at)).toEqual([second(10)]);
       expect(points[0]).toMatchObject({ replayBytes: 0, free: { one: 50 * 1024 ** 3, two: 50 * 1024 ** 3 } });
     });
 

@@ -33,10 +33,15 @@ export function createWatchStore(database: Database, connection: () => ClientCon
         select doc from zapas.watch_latest where ${cluster ?? null}::text is null or cluster = ${cluster ?? null}
         order by cluster`),
       ),
-    history: (cluster, since) =>
+    history: (cluster, since, grain) =>
       docs<Point>(
-        database.rows(sql`
-        select doc from zapas.watch_point where cluster = ${cluster} and at >= ${since} order by at`),
+        database.rows(
+          grain === 'hour'
+            ? sql`
+                select distinct on (date_trunc('hour', at)) doc from zapas.watch_point
+                where cluster = ${cluster} and at >= ${since} order by date_trunc('hour', at), at`
+            : sql`select doc from zapas.watch_point where cluster = ${cluster} and at >= ${since} order by at`,
+        ),
       ),
     openAlerts: (cluster) =>
       docs<Alert>(
