@@ -1,9 +1,11 @@
 import type { Pool, PoolConfig } from 'pg';
+import type { MessageBoard } from '../../domain/board.ts';
 import type { DeliveryStore } from '../../domain/delivery.ts';
 import type { LinkStore } from '../../domain/links.ts';
 import type { AuditLog, ClusterStore, RunStore } from '../../domain/ports.ts';
 import type { WatchStore } from '../../domain/watch-store.ts';
 import { createAuditLog } from './audit-log.ts';
+import { createBoard } from './board.ts';
 import { createClusterStore } from './cluster-store.ts';
 import { createDatabase, createPool, storePoolConfig } from './database.ts';
 import { createDeliveryStore } from './delivery-store.ts';
@@ -32,6 +34,8 @@ export interface Store {
   readonly clusters: ClusterStore;
   readonly audit: AuditLog;
   readonly links: LinkStore;
+  /** The messages of the web console. */
+  readonly board: MessageBoard;
   readonly deliveries: DeliveryStore;
   readonly watch: WatchStore;
   /** For the queue alone: its names resolve in the schema `bullmq`. Connects only when used. */
@@ -82,6 +86,7 @@ async function connectStore(connection: PoolConfig, server?: EmbeddedServer): Pr
     clusters: createClusterStore(database),
     audit: createAuditLog(database),
     links: createLinkStore(database),
+    board: createBoard(database),
     deliveries: createDeliveryStore(database),
     watch: createWatchStore(database, listening),
     queuePool,

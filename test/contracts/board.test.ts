@@ -1,0 +1,10 @@
+import { STORES } from '../adapters/store/scratch.ts';
+import { createMemoryBoard } from '../fakes/web/board.ts';
+import { boardContract } from './board.ts';
+
+boardContract('in memory', () => Promise.resolve({ board: createMemoryBoard(), close: () => Promise.resolve() }));
+for (const [name, open] of STORES)
+  boardContract(name, async () => {
+    const { store, remove } = await open();
+    return { board: store.board, close: remove };
+  });
