@@ -128,6 +128,8 @@ export interface Assessment {
   readonly changes: readonly Change[];
   /** Does the end state of the step hold? Asked on fresh facts after the changes. */
   readonly verified: boolean;
+  /** What there is instead, where the step can say more of it than that the end state is not there. */
+  readonly unproven?: ErrorRef;
   readonly findings: readonly Finding[];
   readonly evidence?: Evidence;
   readonly report?: Report;
@@ -148,6 +150,8 @@ export interface StepSpec<Facts> {
    * that takes a moment to come up or to connect is no failure.
    */
   verify?(facts: Facts, input: StepInput): boolean;
+  /** What to tell people when the end state does not come; `verify.failed` when absent. */
+  unproven?(facts: Facts, input: StepInput): ErrorRef | undefined;
   /** How long the end state may take, in milliseconds, where some eight seconds are not enough. */
   readonly settlesWithinMs?: number;
   findings?(facts: Facts, input: StepInput): readonly Finding[];
@@ -177,6 +181,7 @@ export function defineStep<Facts>(spec: StepSpec<Facts>): Step {
       const check = spec.check(facts, input);
       const evidence = spec.evidence?.(facts, input);
       const report = spec.report?.(facts, input);
+      const unproven = spec.unproven?.(facts, input);
       return {
         facts,
         check,
@@ -185,6 +190,7 @@ export function defineStep<Facts>(spec: StepSpec<Facts>): Step {
         findings: spec.findings?.(facts, input) ?? [],
         ...(evidence && { evidence }),
         ...(report && { report }),
+        ...(unproven && { unproven }),
       };
     },
   };

@@ -39,6 +39,7 @@ export interface StepCase {
     readonly findings?: readonly unknown[];
     readonly evidence?: object;
     readonly report?: object;
+    readonly unproven?: object;
   };
 }
 

@@ -10,7 +10,7 @@ describe.each([...STEPS.values()])('$id', (step) => {
 
   it.each([...cases])('%s', async (_name, one) => {
     const assessment = await assess(step, one);
-    const { check, changes = [], verified = check === 'done', findings, evidence, report } = one.expect;
+    const { check, changes = [], verified = check === 'done', findings, evidence, report, unproven } = one.expect;
     expect({
       check: assessment.check,
       changes: assessment.changes.map(showChange),
@@ -18,6 +18,7 @@ describe.each([...STEPS.values()])('$id', (step) => {
       findings: assessment.findings,
       evidence: assessment.evidence,
       report: assessment.report,
+      unproven: assessment.unproven,
     }).toEqual({
       check,
       changes,
@@ -25,6 +26,7 @@ describe.each([...STEPS.values()])('$id', (step) => {
       findings: findings ?? assessment.findings,
       evidence: evidence ?? assessment.evidence,
       report: report ?? assessment.report,
+      unproven: unproven ?? assessment.unproven,
     });
   });
 

@@ -187,9 +187,8 @@ async function afterFailure(
 
 async function conclude(session: Session, step: Step, seen: Assessed, unchanged: boolean): Promise<void> {
   if (seen.assessment.verified) return await finish(session, step, seen, unchanged);
-  const { check } = seen.assessment;
-  if (typeof check === 'object' && 'blocked' in check) throw new RunFailure(check.blocked);
-  throw new RunFailure({ code: 'verify.failed', params: { step: step.id } });
+  const { check, unproven = { code: 'verify.failed', params: { step: step.id } } } = seen.assessment;
+  throw new RunFailure(typeof check === 'object' && 'blocked' in check ? check.blocked : unproven);
 }
 
 /** Records what goes with the step's completion, then the completion, and clears away its jobs. */

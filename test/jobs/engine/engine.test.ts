@@ -112,6 +112,13 @@ describe('a run without gates', () => {
     });
   });
 
+  it('says what is there instead, where the step can tell', async () => {
+    const unproven = { code: 'redirect.not-verified', params: { detail: 'nobody there' } } as const;
+    const step = toyStep('a', { verify: () => false });
+    const assess: Step['assess'] = async (...asked) => ({ ...(await step.assess(...asked)), unproven });
+    expect((await (await setUp([{ ...step, assess }])).advance()).error).toEqual(unproven);
+  });
+
   it('ends with the error when its cluster is no longer in the inventory', async () => {
     const toy = await setUp([toyStep('a')], { inventory: (source) => source.replace('      demo:', '      other:') });
     expect(await toy.advance()).toMatchObject({ state: 'failed', error: { code: 'input.unknown-cluster' } });

@@ -2,17 +2,19 @@ import type { Redirect } from '../../../domain/inventory.ts';
 import type { Ask, Change, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
 import { type PostgresServer, postgresServer, serverArgs, timelineOf } from '../../facts/postgres.ts';
-import { type Destination, destination } from '../../facts/redirect.ts';
+import { destination } from '../../facts/redirect.ts';
 import { replicationAddress } from '../../names.ts';
 import { run } from './commands.ts';
 import { isPrimary } from './promote.ts';
 
 type Recipe = Extract<Redirect, { readonly kind: 'command' }>;
 
+type End = ReturnType<(typeof destination)['parse']>;
+
 interface Traffic {
   readonly server: PostgresServer;
   /** Where a connection from each of the recipe's hosts ends now; absent without a way to look. */
-  readonly ends?: readonly (Destination | undefined)[];
+  readonly ends?: readonly End[];
 }
 
 /**
@@ -31,6 +33,10 @@ export const failoverRedirect = defineStep<Traffic>({
   apply: (_facts, input) => (input.cluster.redirect.kind === 'command' ? commands(input.cluster.redirect, input) : []),
   // Without a way to look, the command's own word has to do.
   verify: ({ server, ends }) => ends?.every((end) => endsAt(server, end)) ?? true,
+  unproven({ server, ends = [] }) {
+    const wrong = ends.find((end) => !endsAt(server, end));
+    return wrong && { code: 'redirect.not-verified', params: { detail: inWords(wrong) } };
+  },
 });
 
 /** The same where only people can do it: they are shown the inventory's checklist and say when it is done. M24. */
@@ -58,10 +64,16 @@ async function gather(ask: Ask, { cluster, standby }: StepInput): Promise<Traffi
 }
 
 /** Before the promotion no connection ends there: the old primary has the same system identifier. */
-function endsAt(server: PostgresServer, end: Destination | undefined): boolean {
-  if (!end || !isPrimary(server) || end.inRecovery) return false;
+function endsAt(server: PostgresServer, end: End): boolean {
+  if ('complaint' in end || !isPrimary(server) || end.inRecovery) return false;
   if (end.systemIdentifier !== server.live?.systemIdentifier) return false;
   return end.timeline === undefined || end.timeline === timelineOf(server);
+}
+
+function inWords(end: End): string {
+  if ('complaint' in end) return end.complaint;
+  const { systemIdentifier, inRecovery, timeline } = end;
+  return `${systemIdentifier}, ${inRecovery ? 'standby' : 'primary'}${timeline === undefined ? '' : `, timeline ${timeline}`}`;
 }
 
 function commands({ hosts, argv }: Recipe, input: StepInput): readonly Change[] {
