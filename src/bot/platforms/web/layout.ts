@@ -109,7 +109,7 @@ export function cardArticle(
     button: (button) => renderButton(button, sending),
   });
   const alert = card.alerts && html` data-alerts="true"`;
-  return html`<article class="card tone-${card.tone}" data-key="${more.key}" data-hash="${digest(card, more.version ?? '')}"${alert}>${inside}${more.after}</article>`;
+  return html`<article class="card tone-${card.tone}" data-key="${more.key}" data-hash="${digest(card, more.version ?? '')}" data-channel="${sending.channel}"${alert}>${inside}${more.after}</article>`;
 }
 
 function commandLine({ reader, completions }: Around, sending: Sending): Html {

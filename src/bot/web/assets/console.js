@@ -64,6 +64,11 @@ async function refresh() {
   if (text !== undefined && turn === asked && busy === 0 && at === location.href && !typing()) take(text, response.url);
 }
 
+function sending(more) {
+  busy += more;
+  document.body.ariaBusy = String(busy > 0);
+}
+
 /** A form that is being filled in is left alone. */
 function typing() {
   return document.activeElement?.closest('.dialog') != null;
@@ -76,7 +81,7 @@ document.addEventListener('submit', async (event) => {
   const button = event.submitter ?? form.querySelector('button');
   if (button?.disabled) return;
   if (button) button.disabled = true;
-  busy += 1;
+  sending(1);
   try {
     const response = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
     const text = await response.text();
@@ -86,7 +91,7 @@ document.addEventListener('submit', async (event) => {
   } catch {
     online(false);
   } finally {
-    busy -= 1;
+    sending(-1);
     if (button) button.disabled = false;
   }
 });
