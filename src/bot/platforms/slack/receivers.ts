@@ -25,8 +25,8 @@ const CONNECT_MS = 20_000;
 const LONGEST_WAIT_MS = 30_000;
 /** What nobody looks at: the answer of a start that was given up. */
 const NOT_CONNECTED: AppsConnectionsOpenResponse = { ok: false };
-/** Longest wait for sockets to close. */
-const CLOSE_MS = 2_000;
+/** Longest wait for a socket's goodbye. */
+const GOODBYE_MS = 300;
 /** Slack signs with its clock; a request from later than that is a forgery that wants to be replayed. */
 const FUTURE_SECONDS = 60;
 
@@ -79,14 +79,17 @@ function createSockets(
     async stop() {
       clearTimeout(later);
       for (const socket of sockets) socket.stopping = true;
-      // Slack leaves the connection open after the goodbye, so it is not waited for to the end.
-      const closed = sockets.map(({ receiver }) =>
-        within(CLOSE_MS, receiver.client.disconnect()).catch(() => undefined),
-      );
-      await Promise.all(closed);
+      await Promise.all(sockets.map(({ receiver }) => close(receiver)));
     },
     open: () => sockets.filter(({ open }) => open).length,
   };
+}
+
+/** Slack leaves the connection open after the goodbye; the client tears it down when it is told so a second time. */
+async function close({ client }: SocketModeReceiver): Promise<void> {
+  const closed = client.disconnect();
+  await within(GOODBYE_MS, closed).catch(() => undefined);
+  await within(GOODBYE_MS, client.disconnect()).catch(() => undefined);
 }
 
 function createSocket(appToken: Secret, { logger, apiUrl, warn }: ReceiverDeps): Socket {
