@@ -167,12 +167,15 @@ function replaying({ standby, replay, parameters }: Sample): readonly Condition[
   ];
 }
 
-/** The primary runs, yet nothing is streamed: is the line between the two cut, or does the standby not ask? */
-function following({ primary, standby, streaming, ready }: Sample): readonly Condition[] {
-  if (streaming !== false || !primary.server?.live) return [];
+/**
+ * The primary runs, yet nothing is streamed: is the line between the two cut, or does the standby not ask? Both servers believe in a
+ * line that is cut for a minute longer; the standby's knock does not.
+ */
+function following({ primary, standby, streaming, ready, heard }: Sample): readonly Condition[] {
+  if (!primary.server?.live || heard === 'alive') return [];
   if (ready === 'silent')
     return [condition('link.cut', { mend: 'link', host: standby.host }, { primary: primary.host })];
-  return [condition('standby.not-streaming', { mend: 'standby', host: standby.host })];
+  return streaming === false ? [condition('standby.not-streaming', { mend: 'standby', host: standby.host })] : [];
 }
 
 type Measured = Condition | 'unknown';
