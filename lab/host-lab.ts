@@ -271,8 +271,9 @@ export class HostLab implements Lab {
   }
 
   async #postgresOf(host: string): Promise<HostStatus['postgres']> {
+    // A server that was frozen answers nobody.
     const ask =
-      'psql=$(ls /opt/mmedica/pgsql-17/bin/psql) && cd / && runuser -u postgres -- $psql -XAtqc "select pg_is_in_recovery()" postgres';
+      'psql=$(ls /opt/mmedica/pgsql-17/bin/psql) && cd / && timeout 5 runuser -u postgres -- $psql -XAtqc "select pg_is_in_recovery()" postgres';
     const { stdout } = await this.run(host, ask);
     return stdout.trim() === 'f' ? 'primary' : stdout.trim() === 't' ? 'standby' : 'down';
   }

@@ -28,7 +28,7 @@ export interface HostStatus {
   readonly state: 'on' | 'off';
   /** Whether its cable is pulled. */
   readonly cut: boolean;
-  /** What its PostgreSQL says of itself, asked inside the host. */
+  /** What its PostgreSQL says of itself, asked inside the host; `down` when it says nothing. */
   readonly postgres: 'primary' | 'standby' | 'down';
 }
 

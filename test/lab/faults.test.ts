@@ -51,6 +51,16 @@ describe.skipIf(!canRunLabs())('faults on demand', () => {
     await comesBack(() => hostReaches(lab, 'standby', 'primary'));
   });
 
+  it('a PostgreSQL that was frozen counts as down; the status does not wait for it', async () => {
+    await mustRun(lab, 'primary', 'systemctl kill --signal=SIGSTOP postgresmm-17');
+    try {
+      const { hosts } = await lab.status();
+      expect(hosts.find((host) => host.name === 'primary')).toMatchObject({ state: 'on', postgres: 'down' });
+    } finally {
+      await mustRun(lab, 'primary', 'systemctl kill --signal=SIGCONT postgresmm-17');
+    }
+  });
+
   it('cut and boot: a host starts though its cable is out', async () => {
     await lab.cut('primary');
     await lab.powerOff('primary');

@@ -72,10 +72,12 @@ if [ $alive = yes ]; then
   echo "socket=$dir"
   if [ -n "$dir" ]; then export PGHOST="$dir"; else export PGHOST=localhost; fi
   echo ==live
-  "$b/psql" -XAtqw -v ON_ERROR_STOP=1 -p "$port" -U "$u" -d postgres
-  code=$?
-  if [ $code -ne 0 ]; then "$b/pg_isready" -q -t 2 -p "$port"; echo "==ready
-$?"; fi
+  { said=$("$b/psql" -XAtqw -v ON_ERROR_STOP=1 -p "$port" -U "$u" -d postgres 2>&1 >&3); code=$?; } 3>&1
+  printf '%s\\n' "$said" >&2
+  if [ $code -ne 0 ]; then
+    case $said in *'timeout expired'*) code=2 ;; *) "$b/pg_isready" -q -t 2 -p "$port"; code=$? ;; esac
+    echo ==ready; echo $code
+  fi
 fi
 echo ==control
 "$b/pg_controldata" -D "$d"
@@ -83,7 +85,7 @@ echo "==end"`;
 
 /**
  * One server in one round trip: its state, what psql tells, pg_controldata and the files that decide about recovery. Runs as
- * the service's account under LC_ALL=C (H45) and gives up on a hung server after some seconds. A server that is not there,
+ * the service's account under LC_ALL=C (H45) and gives up on a hung server after three seconds. A server that is not there,
  * does not run or does not let us in is an answer, not an error; `binaries.missing` when there is a data directory and no
  * program to read it. M18, H5, H6, H10, H11, H41, H43.
  */
