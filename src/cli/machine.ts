@@ -1,5 +1,8 @@
 import { explainTo } from '../bot/cards/context.ts';
 import { cleanLine } from '../bot/clean.ts';
+import { defineCommands } from '../bot/commands.ts';
+import { discordInvite } from '../bot/platforms/discord/permissions.ts';
+import { slackManifest } from '../bot/platforms/slack/manifest.ts';
 import type { Parts } from './program.ts';
 import type { CliWorld, Diagnosis } from './services.ts';
 import { exitOf, printError, printJson } from './session.ts';
@@ -10,6 +13,7 @@ export function addMachineCommands(parts: Parts): void {
   addHealth(parts);
   addDoctor(parts);
   addInventory(parts);
+  addChats(parts);
 }
 
 function addServing({ program, services, world }: Parts): void {
@@ -42,6 +46,29 @@ function addDoctor({ program, services, world, setExit }: Parts): void {
       else world.stdout.write(found.map((one) => `${diagnosisText(world, one)}\n`).join(''));
       const [first] = found.flatMap(({ error }) => error ?? []);
       setExit(first ? exitOf(first) : 0);
+    });
+}
+
+function addChats({ program, services, world }: Parts): void {
+  program
+    .command('slack')
+    .description('set up Slack')
+    .command('manifest')
+    .description('print the manifest to create the Slack app from')
+    .option('--http <url>', 'Slack sends requests there, instead of Socket Mode')
+    .action(({ http }: { http?: string }) => {
+      const commands = defineCommands(services.runbooks);
+      printJson(world, slackManifest(commands, http === undefined ? { by: 'socket' } : { by: 'http', url: http }));
+    });
+  program
+    .command('discord')
+    .description('set up Discord')
+    .command('invite')
+    .description('print the page on which an administrator of the server lets the bot in')
+    .argument('<application>', 'id of the application')
+    .argument('<guild>', 'id of the server')
+    .action((application: string, guild: string) => {
+      world.stdout.write(`${discordInvite(application, guild)}\n`);
     });
 }
 

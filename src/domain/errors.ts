@@ -77,7 +77,6 @@ export const ERRORS = {
   'log.errors-found': { retry: 'never', exit: 20 },
   'switchover.lagging': { retry: 'never', exit: 20 },
   'switchover.not-clean': { retry: 'never', exit: 20 },
-  'rebuild.not-needed': { retry: 'never', exit: 20 },
   'rebuild.newer-timeline': { retry: 'never', exit: 20 },
   'rebuild.still-primary': { retry: 'never', exit: 20 },
   'rebuild.not-rewindable': { retry: 'never', exit: 20 },
@@ -121,6 +120,7 @@ export const ERRORS = {
   'store.not-traversable': { retry: 'never', exit: 50 },
   'store.start-failed': { retry: 'never', exit: 50 },
   'queue.unavailable': { retry: 'safe', exit: 50 },
+  'platform.not-ready': { retry: 'safe', exit: 52 },
   'audit.broken': { retry: 'never', exit: 51 },
   'internal.bug': { retry: 'never', exit: 70 },
 } as const satisfies Readonly<Record<`${string}.${string}`, { retry: Retry; exit: number }>>;

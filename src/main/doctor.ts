@@ -1,3 +1,4 @@
+import type { ChatPlatform } from '../bot/platform.ts';
 import type { Diagnosis } from '../cli/services.ts';
 import { text } from '../domain/command.ts';
 import { errorRef, OpsError } from '../domain/errors.ts';
@@ -15,10 +16,28 @@ export async function examineSecrets(inventory: Inventory, secrets: Secrets): Pr
   for (const { transport } of Object.values(inventory.hosts)) {
     for (const ref of [transport.privateKey, transport.passphrase, transport.password]) if (ref) refs.add(ref);
   }
+  const { slack, discord } = inventory.platforms;
+  for (const ref of [slack?.botToken, slack?.appToken, slack?.signingSecret, discord?.token]) if (ref) refs.add(ref);
   for (const { clusters } of Object.values(inventory.sites)) {
     for (const { backupPassword } of Object.values(clusters)) if (backupPassword) refs.add(backupPassword);
   }
   return Promise.all([...refs].map((ref) => examine('secret', ref, () => secrets.get(ref))));
+}
+
+/** Asks each chat platform whether token, rights, channels and commands are as they have to be. */
+export async function examinePlatforms(open: () => Promise<readonly ChatPlatform[]>): Promise<readonly Diagnosis[]> {
+  try {
+    return await Promise.all(
+      (await open()).map((platform) => examine('platform', platform.id, () => healthy(platform))),
+    );
+  } catch (error) {
+    return [{ what: 'platform', subject: '', error: errorRef(error) }];
+  }
+}
+
+async function healthy(platform: ChatPlatform): Promise<void> {
+  const { ok, detail } = await platform.health();
+  if (!ok) throw new OpsError('platform.not-ready', { platform: platform.id, detail });
 }
 
 /** Logs into every host, takes administrator rights there and looks for the programs Zapas needs. Changes nothing. */

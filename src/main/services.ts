@@ -1,5 +1,6 @@
 import { createHosts } from '../adapters/gateway/hosts.ts';
 import { createSecrets } from '../adapters/secrets/secrets.ts';
+import { defineCommands } from '../bot/commands.ts';
 import { openLinkBook } from '../bot/link-book.ts';
 import type { CliServices, Diagnosis, Office } from '../cli/services.ts';
 import { inventoryJsonSchema, parseInventory, readInventory } from '../config/load.ts';
@@ -9,7 +10,8 @@ import type { ErrorRef } from '../domain/errors.ts';
 import { RUNBOOKS } from '../runbooks/registry.ts';
 import type { Base } from './base.ts';
 import { openBase } from './base.ts';
-import { examine, examineHosts, examineSecrets } from './doctor.ts';
+import { createChatPlatforms } from './chat.ts';
+import { examine, examineHosts, examinePlatforms, examineSecrets } from './doctor.ts';
 import { generateKeys } from './keys.ts';
 import { startWorker } from './worker.ts';
 
@@ -122,7 +124,14 @@ async function examineInventory({ inventoryPath }: Settings, env: Environment): 
   const secrets = createSecrets(env);
   const hosts = createHosts(parsed.inventory, secrets, env['SSH_AUTH_SOCK']);
   try {
-    return [...(await examineSecrets(parsed.inventory, secrets)), ...(await examineHosts(parsed.inventory, hosts))];
+    const { inventory } = parsed;
+    const commands = defineCommands(RUNBOOKS);
+    const chats = () => createChatPlatforms({ inventory, secrets, commands, warn: () => undefined });
+    return [
+      ...(await examineSecrets(inventory, secrets)),
+      ...(await examinePlatforms(chats)),
+      ...(await examineHosts(inventory, hosts)),
+    ];
   } finally {
     await hosts.close();
   }

@@ -294,6 +294,8 @@ export const errors = {
   'error.queue.unavailable.what':
     'The queue does not answer{detail, select, absent {} other {: {detail}}}. Runs are still found by the workers within seconds.',
   'error.queue.unavailable.hint': 'Check REDIS_URL and the server behind it: zapas doctor',
+  'error.platform.not-ready.what': '{platform} cannot be used as it is: {detail}',
+  'error.platform.not-ready.hint': 'Mend what it names; docs/setup has each step. Then: zapas doctor',
   'error.audit.broken.what':
     'The audit trail is broken at entry {at} ({reason, select, hash {its content was changed} link {it does not follow the entry before it} gap {entries are missing} other {{reason}}}).',
   'error.audit.broken.hint':

@@ -299,6 +299,8 @@ export const errors = {
   'error.queue.unavailable.what':
     'Kolejka nie odpowiada{detail, select, absent {} other {: {detail}}}. Procesy robocze i tak znajdą przebiegi w ciągu kilku sekund.',
   'error.queue.unavailable.hint': 'Sprawdź REDIS_URL i wskazany serwer: zapas doctor',
+  'error.platform.not-ready.what': 'Platformy {platform} nie można tak używać: {detail}',
+  'error.platform.not-ready.hint': 'Popraw to, co wymieniono; kolejne kroki są w docs/setup. Potem: zapas doctor',
   'error.audit.broken.what':
     'Dziennik audytu jest naruszony przy wpisie {at} ({reason, select, hash {zmieniono jego treść} link {nie wynika z poprzedniego wpisu} gap {brakuje wpisów} other {{reason}}}).',
   'error.audit.broken.hint':
