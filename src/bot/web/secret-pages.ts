@@ -56,8 +56,7 @@ async function store(deps: SecretPagesDeps, request: WebRequest): Promise<Page> 
   const { person, ref, language } = theirs(deps, request, 'take');
   const t = createTranslator(language, 'UTC');
   try {
-    // Browsers send line ends of text areas as CR LF; files of this kind have LF.
-    await deps.sink.put(ref, new Secret(value.replaceAll('\r\n', '\n')));
+    await deps.sink.put(ref, new Secret(wholeKey(value)));
   } catch (error) {
     deps.note({ person, ref, error: error instanceof Error ? error.message : 'unknown' });
     const body = html`<p>${t.say('web.secret.failed.hint')}</p><p class="code">${ref}</p>`;
@@ -81,4 +80,13 @@ ${wrong}<form method="post" action="${path}" autocomplete="off">
 </form>
 <p class="muted">${t.say('web.secret.until', { at: t.clock(expiresAt) })}</p>`;
   return { status: problem ? 422 : 200, body: smallPage(language, t.say('web.secret.title'), body) };
+}
+
+/** A field of one line takes the line ends out of a pasted key; keys are read by lines. */
+function wholeKey(value: string): string {
+  const key = /^\s*-----BEGIN ([A-Z ]+)-----([A-Za-z0-9+/=\s]+)-----END \1-----\s*$/.exec(value);
+  if (!key) return value;
+  const [, kind, body = ''] = key;
+  const lines = body.replaceAll(/\s/g, '').match(/.{1,70}/g) ?? [];
+  return [`-----BEGIN ${kind}-----`, ...lines, `-----END ${kind}-----`].join('\n');
 }
