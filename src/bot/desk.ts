@@ -1,3 +1,4 @@
+import type { Card } from '../domain/card.ts';
 import type { ErrorRef } from '../domain/errors.ts';
 import type { Language, Person } from '../domain/inventory.ts';
 import { permits, personOf } from '../domain/policy.ts';
@@ -14,7 +15,6 @@ import type { Clicker, DecisionDeps, Decisions } from './decide.ts';
 import type { Problem } from './grammar.ts';
 import type { LinkBook } from './link-book.ts';
 import type { Finished } from './platform.ts';
-import type { Drawing } from './publisher.ts';
 import type { RequestDeps } from './requests.ts';
 
 export interface RouterDeps extends DecisionDeps, RequestDeps {
@@ -30,6 +30,12 @@ export interface Performed extends Finished {
   readonly error?: ErrorRef;
   /** What `--json` prints. */
   readonly data: unknown;
+}
+
+/** What there should be on one reader's screen about a run; `over` when nothing of it will change any more. */
+export interface Drawing {
+  readonly cards: readonly Card[];
+  readonly over: boolean;
 }
 
 /** What those who answer share. */

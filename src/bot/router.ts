@@ -14,14 +14,13 @@ import { defineCommands } from './commands.ts';
 import { complete } from './complete.ts';
 import type { Clicker, Outcome } from './decide.ts';
 import { createDecisions } from './decide.ts';
-import type { Desk, Performed, RouterDeps } from './desk.ts';
+import type { Desk, Drawing, Performed, RouterDeps } from './desk.ts';
 import { contextFor, draw, languageOf, problemFor, refusal } from './desk.ts';
 import { commandForm, formFor, importForm } from './forms.ts';
 import type { Parsed, Problem } from './grammar.ts';
 import { parseLine, parseValues } from './grammar.ts';
 import { link } from './linking.ts';
 import type { Account, Answer, Finished, Handlers, IncomingPress, IncomingSubmit } from './platform.ts';
-import type { Drawing } from './publisher.ts';
 import { requestRun } from './requests.ts';
 import { tell, tellPlan } from './tell.ts';
 

@@ -12,12 +12,11 @@ import type { Translator } from '../../../i18n/translate.ts';
 import { cleanLine } from '../../clean.ts';
 import type { Answer } from '../../platform.ts';
 import type { Publisher } from '../../publisher.ts';
-import { createPublisher } from '../../publisher.ts';
 import type { Router } from '../../router.ts';
 import type { Screen } from './screen.ts';
 import type { Terminal } from './terminal.ts';
 import { createTerminal, memberOf, SCREEN } from './terminal.ts';
-import { isGoing } from './watch.ts';
+import { isGoing, screenPublisher } from './watch.ts';
 
 export interface ConsoleDeps {
   readonly router: Router;
@@ -62,8 +61,7 @@ export async function runConsole(deps: ConsoleDeps): Promise<void> {
     prompt: t.say('terminal.prompt'),
     completer: (line: string) => completions(deps, line),
   });
-  const draw = (run: string): ReturnType<Router['draw']> => deps.router.draw(run, language);
-  const publisher = createPublisher({ platform: terminal, draw, warn: deps.warn });
+  const publisher = screenPublisher({ ...deps, terminal, language });
   const lines = prompt[Symbol.asyncIterator]();
   const session: Session = { ...deps, terminal, t, publisher, prompt, lines, followed: new Set() };
   keepPromptBelow(session);
@@ -136,6 +134,7 @@ async function answer(session: Session, given: Answer): Promise<void> {
   if (follow === undefined) return;
   followed.add(follow);
   await publisher.follow(follow, SCREEN);
+  await publisher.settled();
 }
 
 /** The values typed; undefined when a required one is left empty, which means that nothing is sent. */
@@ -178,6 +177,7 @@ async function attend(session: Session, id: string): Promise<void> {
     if (!run || !concerns(session, run) || followed.has(id)) return;
     followed.add(id);
     await publisher.follow(id, SCREEN);
+    await publisher.settled();
   } catch (error) {
     warn({ run: id, error: String(error) }, 'a run could not be looked at');
   }

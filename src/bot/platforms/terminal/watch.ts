@@ -2,8 +2,11 @@ import type { Language } from '../../../domain/inventory.ts';
 import type { RunStore } from '../../../domain/ports.ts';
 import type { Run } from '../../../domain/run.ts';
 import { isFinal } from '../../../domain/run.ts';
+import { onScreen } from '../../layout.ts';
+import type { Publisher } from '../../publisher.ts';
 import { createPublisher } from '../../publisher.ts';
 import type { Router } from '../../router.ts';
+import { createScreenDeliveries } from './deliveries.ts';
 import type { Terminal } from './terminal.ts';
 import { SCREEN } from './terminal.ts';
 
@@ -25,8 +28,8 @@ const LOOK_MS = 1_000;
  * an abort leaves the run going and settles at once. Throws what the store throws.
  */
 export async function watchRun(deps: WatchDeps, id: string, signal: AbortSignal): Promise<Run | undefined> {
-  const { router, runs, terminal, language, warn } = deps;
-  const publisher = createPublisher({ platform: terminal, draw: (run) => router.draw(run, language), warn });
+  const { router, runs, terminal, language } = deps;
+  const publisher = screenPublisher(deps);
   const changes = createBell();
   const stopWatching = await runs.watch((changed) => {
     if (changed !== id) return;
@@ -38,6 +41,7 @@ export async function watchRun(deps: WatchDeps, id: string, signal: AbortSignal)
   let wondered = false;
   try {
     await publisher.follow(id, SCREEN);
+    await publisher.settled();
     for (;;) {
       const run = await runs.load(id);
       if (signal.aborted || !run || !isGoing(run)) return run;
@@ -53,6 +57,19 @@ export async function watchRun(deps: WatchDeps, id: string, signal: AbortSignal)
     await stopWatching();
     await publisher.stop();
   }
+}
+
+/** Shows runs on this one screen. */
+export function screenPublisher({ router, terminal, language, warn }: Omit<WatchDeps, 'runs'>): Publisher {
+  return createPublisher({
+    platforms: [terminal],
+    deliveries: createScreenDeliveries(),
+    async draw(run) {
+      const drawing = await router.draw(run, language);
+      return drawing && onScreen(SCREEN, drawing.cards, drawing.over);
+    },
+    warn,
+  });
 }
 
 /** Does the machinery go on with it by itself? */

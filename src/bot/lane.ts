@@ -1,0 +1,184 @@
+/** How soon a message has to be seen, most urgent first; see {@link RANK}. */
+export type Priority = 'approval' | 'final' | 'result' | 'progress' | 'log';
+
+/** The pace a platform allows, see `Capabilities`. */
+export interface Pace {
+  readonly editMs: number;
+  readonly oldAfterMs: number;
+  readonly perMinute: number;
+}
+
+/** A message that has to be written. */
+export interface Due {
+  readonly priority: Priority;
+  /** When it was published; undefined: it does not stand there yet. */
+  readonly bornAt: number | undefined;
+}
+
+/**
+ * Which message of one platform is written when. Decides only: it does no I/O, and time is what it is told (milliseconds). Of
+ * one message at most one write is under way; whatever is asked meanwhile is one more.
+ */
+export interface Lane {
+  want(key: string, due: Due, now: number): void;
+  /** Nothing is to be written there for now. */
+  drop(key: string): void;
+  /** Nothing will ever be written there again. */
+  forget(key: string): void;
+  /** How many runs will want to tell their outcome: so many writes are kept for that. */
+  expect(outcomes: number): void;
+  /** The message to write now, which is under way from then on; or when to ask again; undefined: when something changes. */
+  take(now: number): { readonly key: string } | { readonly at: number } | undefined;
+  /** It was written. */
+  done(key: string, now: number): void;
+  /** It was not; wanted again, it waits a little longer each time. `retryAfterMs`: the platform takes nothing at all for so long. */
+  failed(key: string, now: number, retryAfterMs?: number): void;
+  /** The end is near: messages no longer wait for their next edit. */
+  hurry(): void;
+  /** Is nothing due and nothing under way? */
+  idle(): boolean;
+}
+
+const RANK: Readonly<Record<Priority, number>> = { approval: 0, final: 1, result: 2, progress: 3, log: 4 };
+
+const MINUTE_MS = 60_000;
+/** Writes under way at once. */
+const AT_ONCE = 4;
+/** An old message is edited once a minute, unless it is the last time. */
+const OLD_EDIT_MS = 60_000;
+const RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+/** So many failures in a row are the platform's, not a message's: everything waits. */
+const OUTAGE = 3;
+const LONGEST_OUTAGE_MS = 30_000;
+
+interface Entry {
+  due: Due | undefined;
+  busy: boolean;
+  /** Since when it is due. */
+  since: number;
+  wroteAt: number;
+  notBefore: number;
+  failures: number;
+}
+
+export function createLane(pace: Pace): Lane {
+  const entries = new Map<string, Entry>();
+  const budget = createBudget(pace.perMinute);
+  let pausedUntil = 0;
+  let failures = 0;
+  let { editMs } = pace;
+
+  const readyAt = ({ due, wroteAt, notBefore }: Entry, now: number): number => {
+    if (!due) return Number.POSITIVE_INFINITY;
+    return Math.max(notBefore, wroteAt + spacing(due, editMs, pace.oldAfterMs, now), budget.freeAt(due.priority, now));
+  };
+  const start = (key: string, entry: Entry, now: number): { readonly key: string } => {
+    if (entry.due) budget.spend(entry.due.priority, now);
+    entry.due = undefined;
+    entry.busy = true;
+    return { key };
+  };
+  return {
+    want(key, due, now) {
+      const entry = entries.get(key) ?? fresh();
+      entries.set(key, entry);
+      if (!entry.due) entry.since = now;
+      entry.due = due;
+    },
+    drop(key) {
+      const entry = entries.get(key);
+      if (entry) entry.due = undefined;
+    },
+    forget: (key) => void entries.delete(key),
+    expect: (outcomes) => budget.expect(outcomes),
+    take(now) {
+      const waiting = [...entries].filter(([, { due, busy }]) => due && !busy);
+      if (waiting.length === 0 || [...entries.values()].filter(({ busy }) => busy).length >= AT_ONCE) return undefined;
+      if (now < pausedUntil) return { at: pausedUntil };
+      const ready = waiting.filter(([, entry]) => readyAt(entry, now) <= now).toSorted(byUrgency);
+      const [first] = ready;
+      if (first) return start(...first, now);
+      return { at: Math.min(...waiting.map(([, entry]) => readyAt(entry, now))) };
+    },
+    done(key, now) {
+      const entry = entries.get(key);
+      failures = 0;
+      if (!entry) return;
+      Object.assign(entry, { busy: false, wroteAt: now, notBefore: 0, failures: 0 });
+    },
+    failed(key, now, retryAfterMs) {
+      const entry = entries.get(key);
+      if (entry) entry.busy = false;
+      if (retryAfterMs !== undefined) {
+        pausedUntil = Math.max(pausedUntil, now + (retryAfterMs > 0 ? retryAfterMs : RETRY_MS));
+        return;
+      }
+      if (entry) {
+        entry.failures += 1;
+        entry.notBefore = now + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (entry.failures - 1));
+      }
+      failures += 1;
+      if (failures >= OUTAGE) pausedUntil = now + Math.min(LONGEST_OUTAGE_MS, RETRY_MS * 2 ** (failures - OUTAGE));
+    },
+    hurry() {
+      editMs = 0;
+    },
+    idle: () => [...entries.values()].every(({ due, busy }) => !due && !busy),
+  };
+}
+
+interface Budget {
+  expect(outcomes: number): void;
+  /** From when on the account may write with that priority. */
+  freeAt(priority: Priority, now: number): number;
+  spend(priority: Priority, now: number): void;
+}
+
+/** The account's writes in any minute: a fifth, and one for every run under way as far as half of all goes, is kept for outcomes. */
+function createBudget(perMinute: number): Budget {
+  /** When the writes of the last minute began, oldest first. */
+  const writes: number[] = [];
+  let expected = 0;
+  let lastCasual = Number.NEGATIVE_INFINITY;
+  return {
+    expect(outcomes) {
+      expected = outcomes;
+    },
+    freeAt(priority, now) {
+      if (!Number.isFinite(perMinute)) return now;
+      while ((writes[0] ?? now) <= now - MINUTE_MS) writes.shift();
+      const kept = isUrgent(priority) ? 0 : Math.max(perMinute / 5, Math.min(expected, perMinute / 2));
+      const most = Math.floor(perMinute - kept);
+      const free = writes.length < most ? now : (writes[writes.length - most] ?? now) + MINUTE_MS;
+      // Spread over the minute: after a burst everybody would look at an old picture for the rest of it.
+      return isUrgent(priority) ? free : Math.max(free, lastCasual + MINUTE_MS / most);
+    },
+    spend(priority, now) {
+      if (Number.isFinite(perMinute)) writes.push(now);
+      if (!isUrgent(priority)) lastCasual = now;
+    },
+  };
+}
+
+function fresh(): Entry {
+  return { due: undefined, busy: false, since: 0, wroteAt: Number.NEGATIVE_INFINITY, notBefore: 0, failures: 0 };
+}
+
+/** What people wait for or have to act on. */
+function isUrgent(priority: Priority): boolean {
+  return RANK[priority] <= RANK.result;
+}
+
+/** Least milliseconds since the last write of the message. */
+function spacing({ priority, bornAt }: Due, editMs: number, oldAfterMs: number, now: number): number {
+  if (bornAt === undefined) return 0;
+  const old = now - bornAt > oldAfterMs && !isUrgent(priority);
+  return old ? Math.max(OLD_EDIT_MS, editMs) : editMs;
+}
+
+/** The most urgent first; among those, whoever has waited longest. */
+function byUrgency([, one]: readonly [string, Entry], [, other]: readonly [string, Entry]): number {
+  const rank = ({ due }: Entry): number => (due ? RANK[due.priority] : Number.POSITIVE_INFINITY);
+  return rank(one) - rank(other) || one.since - other.since;
+}
