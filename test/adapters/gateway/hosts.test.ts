@@ -267,16 +267,8 @@ describe.runIf(haveSshd())('hosts over a real sshd', () => {
 
   const haveSudo = spawnSync('sudo', ['-n', 'true']).status === 0;
 
-  // Where sudo lets us through it cannot be seen refusing, and the other way round.
-  if (haveSudo)
-    it('sudo makes an administrator', async () => {
-      expect(await ask({ ...host('one', {}), become: 'sudo' })).toBe('root');
-    });
-  else
-    it('sudo that is missing or refuses is named as such', async () => {
-      await expect(ask({ ...host('one', {}), become: 'sudo' })).rejects.toMatchObject({
-        code: 'host.become-failed',
-        params: { login: sshd.user },
-      });
-    });
+  // That a refusal is named as such is seen on the lab's hosts.
+  it.runIf(haveSudo)('sudo makes an administrator', async () => {
+    expect(await ask({ ...host('one', {}), become: 'sudo' })).toBe('root');
+  });
 });
