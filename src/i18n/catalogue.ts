@@ -1,6 +1,7 @@
 import type { Language } from '../domain/inventory.ts';
 import { cards as cardsEn } from './en/cards.ts';
 import { commands as commandsEn } from './en/commands.ts';
+import { delivery as deliveryEn } from './en/delivery.ts';
 import { discord as discordEn } from './en/discord.ts';
 import { errors as errorsEn } from './en/errors.ts';
 import { findings as findingsEn } from './en/findings.ts';
@@ -10,9 +11,11 @@ import { slack as slackEn } from './en/slack.ts';
 import { stepsFailover as stepsFailoverEn } from './en/steps-failover.ts';
 import { stepsSetup as stepsSetupEn } from './en/steps-setup.ts';
 import { switching as switchingEn } from './en/switching.ts';
+import { watch as watchEn } from './en/watch.ts';
 import { web as webEn } from './en/web.ts';
 import { cards as cardsPl } from './pl/cards.ts';
 import { commands as commandsPl } from './pl/commands.ts';
+import { delivery as deliveryPl } from './pl/delivery.ts';
 import { discord as discordPl } from './pl/discord.ts';
 import { errors as errorsPl } from './pl/errors.ts';
 import { findings as findingsPl } from './pl/findings.ts';
@@ -22,6 +25,7 @@ import { slack as slackPl } from './pl/slack.ts';
 import { stepsFailover as stepsFailoverPl } from './pl/steps-failover.ts';
 import { stepsSetup as stepsSetupPl } from './pl/steps-setup.ts';
 import { switching as switchingPl } from './pl/switching.ts';
+import { watch as watchPl } from './pl/watch.ts';
 import { web as webPl } from './pl/web.ts';
 
 const english = {
@@ -33,10 +37,12 @@ const english = {
   ...cardsEn,
   ...commandsEn,
   ...logMessagesEn,
+  ...deliveryEn,
   ...discordEn,
   ...peopleEn,
   ...slackEn,
   ...webEn,
+  ...watchEn,
 } as const;
 
 /** The name of a text. English is where names come from. */
@@ -51,10 +57,12 @@ const polish: Readonly<Record<Key, string>> = {
   ...cardsPl,
   ...commandsPl,
   ...logMessagesPl,
+  ...deliveryPl,
   ...discordPl,
   ...peoplePl,
   ...slackPl,
   ...webPl,
+  ...watchPl,
 };
 
 /** Every text in every language, as ICU messages. */

@@ -88,8 +88,13 @@ export function explain(
   const hint = t.say(`error.${code}.hint`, shown);
   return {
     what: t.say(`error.${code}.what`, shown),
-    hint: prefix === 'zapas' ? hint : hint.replaceAll(/(?<![/\w])zapas (?=[a-z])/g, '/zapas '),
+    hint: typed(prefix, hint),
   };
+}
+
+/** A text with the commands in it as they are typed where it is read. */
+export function typed(prefix: CardContext['prefix'], text: string): string {
+  return prefix === 'zapas' ? text : text.replaceAll(/(?<![/\w])zapas (?=[a-z])/g, '/zapas ');
 }
 
 /** {@link explain} where there is no inventory (yet), on the command line. */
