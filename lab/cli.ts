@@ -13,6 +13,7 @@ const HELP = `npm run lab -- COMMAND: real customer hosts on this machine, for t
        --checksums            data checksums instead of wal_log_hints
        --polish               the server writes its messages in Polish
        --bare-standby         the standby has no PostgreSQL at all
+       --windows              primary and standby are Windows hosts (Wine; first time some 5 minutes)
   down [--purge]              switch off; with --purge also delete everything
   status                      what is on, what is cut, who is primary
   ssh [--root] HOST [COMMAND…]   log in as zapas, or as root
@@ -39,6 +40,7 @@ const OPTIONS = {
   checksums: { type: 'boolean' },
   polish: { type: 'boolean' },
   'bare-standby': { type: 'boolean' },
+  windows: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsConfig['options'];
 
@@ -47,7 +49,8 @@ type Action = (lab: Lab, words: readonly string[], flags: Flags) => Promise<numb
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   up: async (lab, hosts, flags) => {
-    const made = await lab.up(hosts.length === 0 ? undefined : hosts, labOptions(flags));
+    const usual = flags.windows === true ? ['primary', 'standby'] : undefined;
+    const made = await lab.up(hosts.length === 0 ? usual : hosts, labOptions(flags));
     print(`lab "${lab.name}" is up (${lab.backend}): ${made.map((host) => `${host.name} ${host.address}`).join(', ')}`);
     return 0;
   },
@@ -131,6 +134,7 @@ function labOptions(flags: Flags): Partial<LabOptions> {
     ...(flags.checksums === true ? { walSafety: 'checksums' } : {}),
     ...(flags.polish === true ? { lcMessages: 'pl_PL.UTF-8' } : {}),
     ...(flags['bare-standby'] === true ? { binaries: 'none' } : {}),
+    ...(flags.windows === true ? { system: 'windows' } : {}),
   };
 }
 

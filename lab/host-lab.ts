@@ -16,6 +16,7 @@ import { Network } from './network.ts';
 import type { HostRecord, LabOptions, LabState } from './state.ts';
 import { installVendorBasebackup } from './vendor.ts';
 import type { Volume } from './volume.ts';
+import { ensureWindowsBase } from './windows/base.ts';
 
 const DEFAULT_HOSTS = ['primary', 'standby', 'app'];
 
@@ -54,7 +55,7 @@ export class HostLab implements Lab {
   async up(hosts: readonly string[] = DEFAULT_HOSTS, options: Partial<LabOptions> = {}): Promise<readonly LabHost[]> {
     hosts.forEach(roleOf);
     await ensureInstalled(this.#backend.needs, this.#say);
-    const newest = await this.#backend.base(this.#say);
+    const newest = await this.#base(options);
     await this.#exclusively(async () => {
       this.#settle(options, newest);
       await ensureKeys(this.#state);
@@ -198,6 +199,11 @@ export class HostLab implements Lab {
 
   vendorBasebackup(host: string): Promise<string> {
     return installVendorBasebackup((script) => this.run(host, script));
+  }
+
+  #base(options: Partial<LabOptions>): Promise<string> {
+    const { system } = this.#state.exists() ? this.#state.options() : { system: options.system };
+    return system === 'windows' ? ensureWindowsBase(this.#say) : this.#backend.base(this.#say);
   }
 
   /** Saves the options of a new lab, or holds those asked for against those it was made with. */

@@ -89,7 +89,8 @@ export function furnishing(state: LabState, role: Role): string {
     `V=/opt/mmedica/pgsql-17 DATA_MIB=${options.dataMiB} WAL_SAFETY=${options.walSafety} MESSAGES=${options.lcMessages}`,
     `DB_ADDRESS=${NETWORK}.12`,
   ].join('\n');
-  const parts = partsOf(role, options.binaries).map((part) => readFileSync(join(GUEST, `${part}.sh`), 'utf8'));
+  const names = options.system === 'windows' ? windowsPartsOf(role, options.binaries) : partsOf(role, options.binaries);
+  const parts = names.map((part) => readFileSync(join(GUEST, `${part}.sh`), 'utf8'));
   return [settings, ...parts].join('\n');
 }
 
@@ -104,6 +105,12 @@ function partsOf(role: Role, binaries: 'installed' | 'none'): readonly string[] 
     case 'bare':
       return [];
   }
+}
+
+function windowsPartsOf(role: Role, binaries: 'installed' | 'none'): readonly string[] {
+  if (role !== 'primary' && role !== 'standby') return [];
+  const programs = role === 'primary' || binaries === 'installed' ? ['programs'] : [];
+  return ['host', ...programs, role].map((part) => join('..', 'windows', 'guest', part));
 }
 
 function hostsFile(host: NewHost): string {

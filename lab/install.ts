@@ -44,7 +44,8 @@ function missingPackages(needs: Readonly<Record<string, string>>): readonly stri
   return [...new Set(missing.map(([, name]) => name))];
 }
 
-function isOnPath(program: string): boolean {
+/** Is there a program of this name? */
+export function isOnPath(program: string): boolean {
   // An ordinary user's PATH often lacks the sbin folders.
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'];
   return folders.some((folder) => {

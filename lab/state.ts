@@ -20,6 +20,8 @@ export interface LabOptions {
   readonly binaries: 'installed' | 'none';
   /** Size of the volume that holds /opt/mmedica on each database host, in MiB (default 4096). */
   readonly volumeMiB: number;
+  /** `windows`: the two database hosts are Windows by Wine, see windows/ (default `linux`). */
+  readonly system: 'linux' | 'windows';
 }
 
 /** What `up` uses where nothing was asked for. */
@@ -29,6 +31,7 @@ export const DEFAULT_OPTIONS: LabOptions = {
   lcMessages: 'C',
   binaries: 'installed',
   volumeMiB: 4096,
+  system: 'linux',
 };
 
 /** One host as the lab remembers it in hosts/NAME/host.json. */

@@ -20,6 +20,7 @@ import { FakeHost } from '../fakes/winrm/host.ts';
  * apt-get install gss-ntlmssp python3-gssapi python3-winrm
  */
 const HERE = join(import.meta.dirname, 'winrm');
+const SERVER = join(import.meta.dirname, '../../lab/windows/winrm_server.py');
 const PYTHON = '/usr/bin/python3';
 const PACKAGES = '/usr/lib/python3/dist-packages';
 const missing = ['gssapi', 'winrm', 'ntlm_auth'].filter((name) => !existsSync(join(PACKAGES, name)));
@@ -48,7 +49,7 @@ afterAll(() => {
 
 async function startPeer(options: readonly string[] = []): Promise<Peer> {
   const env = { ...process.env, NTLM_USER_FILE: join(dir, 'accounts') };
-  const child = spawn(PYTHON, [join(HERE, 'server.py'), ...options], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(PYTHON, [SERVER, ...options], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill());
   const lines: string[] = [];
   createInterface(child.stdout).on('line', (line) => lines.push(line));

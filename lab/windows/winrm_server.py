@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """A WinRM service whose NTLM is gss-ntlmssp's: an acceptor that has nothing in common with our client.
 
-usage: server.py [--tls CERTIFICATE KEY [--bind-to CERTIFICATE]] [--basic USER:PASSWORD] [--shell PROGRAM...]
+usage: winrm_server.py [--listen ADDRESS:PORT] [--tls CERTIFICATE KEY [--bind-to CERTIFICATE]] [--basic USER:PASSWORD | --basic-from FILE] [--shell PROGRAM...]
 
-Listens on a free port of 127.0.0.1 and prints it; after that one line per login: its mechanism and the account.
+Listens on that address, or a free port of 127.0.0.1, and prints the port; after that one line per login: its mechanism and the account.
 NTLM_USER_FILE names the file of accounts, lines of DOMAIN:USER:PASSWORD. Commands run by /bin/sh -c, or by PROGRAM.
 Needs the Debian packages gss-ntlmssp and python3-gssapi.
 """
@@ -270,14 +270,19 @@ class Handler(BaseHTTPRequestHandler):
 
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--listen", default="127.0.0.1:0")
     parser.add_argument("--tls", nargs=2)
     parser.add_argument("--bind-to", help="expect logins bound to this certificate instead of the one shown")
     parser.add_argument("--basic")
+    parser.add_argument("--basic-from", type=argparse.FileType(), help="a file with USER:PASSWORD")
     parser.add_argument("--shell", nargs="+", default=["/bin/sh", "-c"])
     options = parser.parse_args()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    address, port = options.listen.rsplit(":", 1)
+    server = ThreadingHTTPServer((address, int(port)), Handler)
     server.daemon_threads = True
     server.service, server.basic, server.end_point = Service(options.shell), options.basic, None
+    if options.basic_from:
+        server.basic = options.basic_from.read().strip()
     if options.tls:
         certificate, key = options.tls
         with open(options.bind_to or certificate, encoding="ascii") as file:
