@@ -18,6 +18,7 @@ export const COMMAND_NAMES = [
   'link',
   'unlink',
   'import',
+  'secret',
   'help',
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
@@ -48,6 +49,7 @@ export type Effect =
   | { readonly do: 'unlink'; readonly platform: string }
   /** Without a text, which is never typed into a chat's command line, the form for it is opened. */
   | { readonly do: 'import'; readonly text?: string }
+  | { readonly do: 'secret'; readonly ref: string }
   | { readonly do: 'help'; readonly command?: string };
 
 /** One command: its input as a schema, from which flags, options of chat commands, forms and the documents are derived. */
@@ -195,6 +197,11 @@ const ABOUT_ZAPAS: readonly Command[] = [
     { order: ['platform'], effect: ({ platform }) => ({ do: 'unlink', platform }) },
   ),
   define('import', {}, { order: [], needs: { do: 'operate' }, effect: () => ({ do: 'import' }) }),
+  define(
+    'secret',
+    { ref: z.string().max(300) },
+    { order: ['ref'], needs: { do: 'administer' }, effect: ({ ref }) => ({ do: 'secret', ref }) },
+  ),
   define(
     'help',
     { command: z.string().max(32).optional() },

@@ -1,5 +1,6 @@
 import { listClusters } from '../domain/inventory.ts';
 import { permits, personOf } from '../domain/policy.ts';
+import { replaceable } from '../domain/secret-refs.ts';
 import { mayUse } from './cards/answers.ts';
 import { optionsOf } from './commands.ts';
 import type { Clicker } from './decide.ts';
@@ -25,5 +26,6 @@ export function complete(
   if (last.startsWith('-')) return begins(options.map(({ flag }) => `--${flag}`));
   const visible = listClusters(deps.inventory()).filter(({ site }) => !permits(person, site, { do: 'read' }));
   const clusters = options.some(({ name }) => name === 'cluster') ? visible.map(({ id }) => id) : [];
-  return begins([...clusters, ...options.flatMap(({ choices }) => choices)]);
+  const secrets = options.some(({ name }) => name === 'ref') ? replaceable(deps.inventory(), person) : [];
+  return begins([...clusters, ...secrets, ...options.flatMap(({ choices }) => choices)]);
 }

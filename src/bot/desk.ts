@@ -16,10 +16,13 @@ import type { Problem } from './grammar.ts';
 import type { LinkBook } from './link-book.ts';
 import type { Finished } from './platform.ts';
 import type { RequestDeps } from './requests.ts';
+import type { OpenSecretForm } from './secrets.ts';
 
 export interface RouterDeps extends DecisionDeps, RequestDeps {
   readonly audit: AuditLog;
   readonly links: Pick<LinkBook, 'offer' | 'redeem' | 'remove'>;
+  /** Absent where no web server serves the form. */
+  readonly openSecretForm?: OpenSecretForm;
   readonly onMissing: OnMissing;
   /** How a command begins where the answers are read. */
   readonly prefix: CardContext['prefix'];

@@ -1,8 +1,9 @@
 import type { Form, FormField, Verb } from '../domain/card.ts';
 import { targetOf } from '../domain/card.ts';
-import type { Person } from '../domain/inventory.ts';
+import type { Inventory, Person } from '../domain/inventory.ts';
 import { listClusters } from '../domain/inventory.ts';
 import { permits } from '../domain/policy.ts';
+import { replaceable } from '../domain/secret-refs.ts';
 import type { Translator } from '../i18n/translate.ts';
 import type { CardContext } from './cards/context.ts';
 import type { Command, Option } from './commands.ts';
@@ -99,7 +100,7 @@ function optionField(context: CardContext, person: Person, option: Option, value
   return { kind: 'text', name, label, required, multiline: false, limit: VALUE_LIMIT, ...initial };
 }
 
-/** What a field offers: the clusters the person may see, yes and no, or the option's own values. */
+/** What a field offers: the clusters the person may see, the secrets they may replace, yes and no, or the option's own values. */
 function choicesOf(
   { t, inventory }: CardContext,
   person: Person,
@@ -107,9 +108,13 @@ function choicesOf(
 ): readonly { readonly value: string; readonly label: string }[] {
   if (kind === 'boolean')
     return (['yes', 'no'] as const).map((word) => ({ value: word, label: t.say(`value.${word}`) }));
-  const visible = listClusters(inventory).filter(({ site }) => !permits(person, site, { do: 'read' }));
-  const names = name === 'cluster' ? visible.map(({ id }) => id) : choices;
+  const names =
+    name === 'ref' ? replaceable(inventory, person) : name === 'cluster' ? visible(inventory, person) : choices;
   return names.map((one) => ({ value: one, label: one }));
+}
+
+function visible(inventory: Inventory, person: Person): readonly string[] {
+  return listClusters(inventory).flatMap(({ id, site }) => (permits(person, site, { do: 'read' }) ? [] : [id]));
 }
 
 function wordOf(value: unknown): string {

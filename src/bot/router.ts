@@ -3,6 +3,7 @@ import { targetOf } from '../domain/card.ts';
 import type { ErrorRef } from '../domain/errors.ts';
 import { errorRef } from '../domain/errors.ts';
 import type { Language } from '../domain/inventory.ts';
+import { looksLikeSecret } from '../domain/looks-like-secret.ts';
 import { personOf } from '../domain/policy.ts';
 import { parseVendorCommand } from '../runbooks/postgres/vendor-command.ts';
 import { ackCard, mayUse } from './cards/answers.ts';
@@ -22,6 +23,7 @@ import { parseLine, parseValues } from './grammar.ts';
 import { link } from './linking.ts';
 import type { Account, Answer, Finished, Handlers, IncomingPress, IncomingSubmit } from './platform.ts';
 import { requestRun } from './requests.ts';
+import { offerSecret, secretSeen } from './secrets.ts';
 import { tell, tellPlan } from './tell.ts';
 
 /** What a person asks for, carried out. Every platform and the command line go through it. */
@@ -41,7 +43,11 @@ export function createRouter(deps: RouterDeps): Router {
   const commands = defineCommands(deps.runbooks);
   const decisions = createDecisions(deps);
   const desk: Desk = { deps, commands, decisions };
-  const answerTo = (who: Account, parsed: Parsed, asked: string): Answer => {
+  /** A secret that somebody typed is neither repeated nor kept, and nothing is done with it. */
+  const seen = (who: Account): Answer =>
+    work(() => Promise.resolve(refusal(desk, who, { code: 'secret.seen', params: {} })));
+  const answerTo = (who: Account, typed: readonly string[], parsed: Parsed, asked: string): Answer => {
+    if (secretSeen(typed, parsed)) return seen(who);
     const form = formOf(desk, who, parsed);
     if (form) return { now: 'form', form };
     if (!parsed.ok) return work(() => Promise.resolve(problemFor(desk, who, parsed.problem)));
@@ -53,7 +59,8 @@ export function createRouter(deps: RouterDeps): Router {
       const known = trusted(who);
       const parsed =
         'text' in input ? parseLine(input.text, commands) : parseValues(input.name, input.values, commands);
-      return answerTo(known, parsed, `${who.platform}:${delivery}`);
+      const typed = 'text' in input ? [input.text] : Object.values(input.values).map(String);
+      return answerTo(known, typed, parsed, `${who.platform}:${delivery}`);
     },
     press(incoming) {
       const who = trusted(incoming.who);
@@ -63,9 +70,14 @@ export function createRouter(deps: RouterDeps): Router {
     },
     submit(incoming: IncomingSubmit) {
       const who = trusted(incoming.who);
-      if (incoming.verb !== 'command') return work(() => pressed(desk, { ...incoming, who }, incoming.values));
+      const typed = Object.values(incoming.values);
+      if (incoming.verb !== 'command') {
+        // Only the vendor's command may hold a password, which is thrown away as it is read.
+        if (incoming.verb !== 'import' && typed.some(looksLikeSecret)) return seen(who);
+        return work(() => pressed(desk, { ...incoming, who }, incoming.values));
+      }
       const parsed = parseValues(incoming.payload, filledIn(incoming.values), commands);
-      return answerTo(who, parsed, `${who.platform}:${incoming.delivery}`);
+      return answerTo(who, typed, parsed, `${who.platform}:${incoming.delivery}`);
     },
     complete: (who, typed) => complete(desk, trusted(who), typed),
     perform: (who, effect, asked) => perform(desk, who, effect, asked),
@@ -107,6 +119,8 @@ async function perform(desk: Desk, who: Clicker, effect: Effect, asked: string):
         return await link(desk, who, effect);
       case 'import':
         return read(desk, who, effect.text ?? '');
+      case 'secret':
+        return offerSecret(desk, who, effect.ref);
     }
   } catch (error) {
     return refusal(desk, who, errorRef(error));

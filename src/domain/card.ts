@@ -15,11 +15,18 @@ export interface Card {
   readonly title: string;
   readonly blocks: readonly Block[];
   readonly buttons: readonly Button[];
+  /** Where to go on in a browser; an address of our own making, never one from data. */
+  readonly link?: CardLink;
   readonly footer?: string;
   /** One line for notifications and screens that show nothing else. */
   readonly fallback: string;
   /** This card asks for attention when it is new: approval wanted, result, failure. Edits never do. */
   readonly alerts?: boolean;
+}
+
+export interface CardLink {
+  readonly label: string;
+  readonly url: string;
 }
 
 /** How it stands; decides colour and sign. */

@@ -6,7 +6,7 @@ import type { RunbookId } from './runbook.ts';
 /** What a person can ask of Zapas; everything not granted is denied. */
 export type Action =
   | { readonly do: 'run'; readonly runbook: RunbookId }
-  | { readonly do: 'read' | 'operate' | 'approve' | 'audit' };
+  | { readonly do: 'read' | 'operate' | 'approve' | 'audit' | 'administer' };
 
 const READING: readonly RunbookId[] = ['check', 'status', 'logs'];
 
@@ -16,6 +16,7 @@ function rolesFor(action: Action): readonly Role[] {
   if (action.do === 'read' || (action.do === 'run' && READING.includes(action.runbook)))
     return ['viewer', 'operator', 'approver', 'admin'];
   if (action.do === 'audit') return ['approver', 'admin'];
+  if (action.do === 'administer') return ['admin'];
   return ['operator', 'admin'];
 }
 

@@ -39,9 +39,11 @@ export function titleOf({ tone, title }: Card): string {
 }
 
 /** A card without its title and buttons, in reading order. */
-export function partsOf({ blocks, footer }: Card): readonly Part[] {
+export function partsOf({ blocks, footer, link }: Card): readonly Part[] {
   const end = footer === undefined ? [] : [part(RANK.footer, [`-# ${plain(footer, LONGEST.item)}`])];
-  return [...blocks.flatMap(blockParts), ...end].filter(({ head, lines }) => head.length + lines.length > 0);
+  // The only link there is: its address is ours, its label is text.
+  const way = link ? [part(RANK.text, [], { head: [`[${plain(link.label, LONGEST.label)}](<${link.url}>)`] })] : [];
+  return [...blocks.flatMap(blockParts), ...way, ...end].filter(({ head, lines }) => head.length + lines.length > 0);
 }
 
 /** A part as it stands in the message, with `…` and a number in place of the lines it lost. */

@@ -72,12 +72,19 @@ function draw(card: Card, level: Level, alert: boolean): types.KnownBlock[] {
       ? []
       : [{ type: 'context', elements: [plain(line(card.footer, level.item))] }];
   const body = card.blocks.flatMap((block) => drawBlock(block, level));
-  return [title(card), ...bell(alert), ...body, ...actions(card.buttons), ...footer];
+  return [title(card), ...bell(alert), ...body, ...linkOf(card), ...actions(card.buttons), ...footer];
 }
 
 function title(card: Card): types.KnownBlock {
   const sign = TONE_SIGNS[card.tone];
   return { type: 'header', text: plain(`${sign} ${line(card.title, LIMITS.header.max - sign.length - 1)}`) };
+}
+
+/** The only link there is: its address is ours, its label escaped like all markup. */
+function linkOf({ link }: Card): types.KnownBlock[] {
+  if (!link) return [];
+  const text = `<${link.url}|${escapedLine(link.label, LIMITS.button.max).replaceAll('|', ' ')}>`;
+  return [{ type: 'section', text: { type: 'mrkdwn', text } }];
 }
 
 /** The only mention there is, and it is never made of data. */

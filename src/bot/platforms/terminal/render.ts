@@ -34,9 +34,10 @@ export function renderCard(card: Card, options: RenderOptions): readonly string[
   const { style } = options;
   const title = `${signed(style, TONE_SIGNS[card.tone])} ${style.bold(cleanLine(card.title))}`;
   const blocks = card.blocks.map((block) => renderBlock(block, options)).filter((lines) => lines.length > 0);
+  const link = card.link ? ['', `${INDENT}${cleanLine(card.link.label)}: ${card.link.url}`] : [];
   const buttons = renderButtons(card.buttons, options);
   const footer = card.footer === undefined ? [] : [INDENT + style.dim(cleanLine(card.footer))];
-  return [title, ...blocks.flatMap((lines) => [...lines, '']).slice(0, -1), ...buttons, ...footer, ''];
+  return [title, ...blocks.flatMap((lines) => [...lines, '']).slice(0, -1), ...link, ...buttons, ...footer, ''];
 }
 
 function renderBlock(block: Block, options: RenderOptions): readonly string[] {

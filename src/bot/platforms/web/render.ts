@@ -32,7 +32,7 @@ export function renderCard(card: Card, options: RenderOptions): Html {
   const buttons = card.buttons.flatMap((one) => button(one) ?? []);
   return html`<header>${rank === 2 ? html`<h2>${title}</h2>` : html`<h3>${title}</h3>`}</header>
 <div class="blocks">${card.blocks.map((block) => renderBlock(block, options))}</div>
-${buttons.length > 0 && html`<div class="buttons">${buttons}</div>`}${card.footer !== undefined && html`<footer>${card.footer}</footer>`}`;
+${card.link && html`<p><a class="button primary" href="${card.link.url}" target="_blank" rel="noopener noreferrer">${card.link.label}</a></p>`}${buttons.length > 0 && html`<div class="buttons">${buttons}</div>`}${card.footer !== undefined && html`<footer>${card.footer}</footer>`}`;
 }
 
 /** A sign for the eye, with its meaning in words for those who hear the page. */
