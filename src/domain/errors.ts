@@ -121,6 +121,8 @@ export const ERRORS = {
   'store.start-failed': { retry: 'never', exit: 50 },
   'queue.unavailable': { retry: 'safe', exit: 50 },
   'platform.not-ready': { retry: 'safe', exit: 52 },
+  // the bot: nothing was heard within the time a platform gives
+  'bot.slow': { retry: 'after-verify', exit: 50 },
   'audit.broken': { retry: 'never', exit: 51 },
   'internal.bug': { retry: 'never', exit: 70 },
 } as const satisfies Readonly<Record<`${string}.${string}`, { retry: Retry; exit: number }>>;
