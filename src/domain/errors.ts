@@ -107,6 +107,9 @@ export const ERRORS = {
   'approval.forged': { retry: 'never', exit: 41 },
   'gate.not-open': { retry: 'never', exit: 41 },
   // linking accounts
+  // alerts
+  'alert.unknown': { retry: 'never', exit: 2 },
+  'alert.over': { retry: 'never', exit: 40 },
   'link.wrong-code': { retry: 'never', exit: 41 },
   'link.taken': { retry: 'never', exit: 41 },
   'link.occupied': { retry: 'never', exit: 41 },

@@ -1,21 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { InventoryOptions } from '../../lab/inventory.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openLab } from '../../lab/lab.ts';
 import type { OutageReport } from '../../src/domain/report.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { openGate } from '../../src/domain/run.ts';
 import { mustRun, sql } from '../lab/support.ts';
 import { DATA, makePair } from '../runbooks/support/pair.ts';
-import type { Office, WorkerFaults, WorkerProcess } from './office.ts';
+import type { Office } from './office.ts';
 import { openOffice } from './office.ts';
-import { beginWork, endWork } from './visits.ts';
+import { beginWork, endWork, standbyStreams } from './visits.ts';
 
 const lab = openLab();
-
-async function streaming(primary: string): Promise<void> {
-  const query = `select count(*) from pg_stat_replication where state = 'streaming'`;
-  await vi.waitFor(async () => expect(await sql(lab, primary, query)).toBe('1'), { timeout: 30_000, interval: 200 });
-}
+/** The standby receives, but does not replay: its startup process is stopped. */
+const STOP_REPLAY = `kill -STOP $(pgrep -f '^postgres: startup')`;
+const GO_ON = `kill -CONT $(pgrep -f '^postgres: startup')`;
 
 function outageOf(run: Run): OutageReport {
   const found = run.reports.find((report): report is OutageReport => report.kind === 'outage');
@@ -30,32 +27,68 @@ describe('switchover on real hosts', () => {
     await lab.up();
     await lab.save('before-switchover');
     await makePair(lab);
-    await streaming('primary');
-    await lab.save('switchover-pair');
+    await standbyStreams(lab, 'primary');
+    office = await openOffice(lab, { redirect: 'command' });
   });
-  beforeEach(async () => {
-    await lab.restore('switchover-pair');
-    await streaming('primary');
-  });
-  afterEach(async () => {
-    await mustRun(lab, 'app', 'touch /run/stop');
+  afterEach(() => mustRun(lab, 'app', 'touch /run/stop'));
+  afterAll(async () => {
     await office.close();
+    await lab.restore('before-switchover');
   });
-  afterAll(() => lab.restore('before-switchover'));
 
-  async function open(options: InventoryOptions = {}, faults?: WorkerFaults): Promise<WorkerProcess> {
-    office = await openOffice(lab, { redirect: 'command', ...options });
-    return office.startWorker(faults);
+  /** The primary is one again, starts with its host, and takes writes; nothing was promoted. */
+  async function expectAsBefore(): Promise<void> {
+    expect(await sql(lab, 'primary', 'select pg_is_in_recovery(), timeline_id from pg_control_checkpoint()')).toBe(
+      'f|1',
+    );
+    await sql(lab, 'primary', `insert into visits (note) values ('back')`);
+    expect((await mustRun(lab, 'primary', 'systemctl is-enabled postgresmm-17')).trim()).toBe('enabled');
+    expect((await lab.run('primary', `ls ${DATA}/recovery.conf ${DATA}/standby.signal`)).stdout).toBe('');
+    expect(await sql(lab, 'standby', 'select pg_is_in_recovery()')).toBe('t');
+    expect(await office.store.clusters.roles('demo')).toBeUndefined();
+    await standbyStreams(lab, 'primary');
   }
 
-  it('under a writing load: no promised commit is lost, the old primary follows the new one, traffic goes on', async () => {
-    await open();
+  it('the standby has not replayed everything: nothing is promoted, the primary is started again, though its worker dies on the way (H7)', async () => {
+    const worker = office.startWorker({ killAt: ['change-applied', 'undo-started'] });
+    await mustRun(lab, 'standby', STOP_REPLAY);
+    const { id } = await office.request('switchover');
+    const run = await office.seeThrough(id);
+    await mustRun(lab, 'standby', GO_ON);
+    expect([run.state, run.error?.code]).toEqual(['failed', 'verify.failed']);
+    expect(run.undone).toEqual(['switchover.put-back']);
+    expect(worker.kills()).toBeGreaterThan(3);
+    await worker.stop();
+    await expectAsBefore();
+  });
+
+  it('stopped by a person before the point of no return: the primary is started again', async () => {
+    const worker = office.startWorker();
+    await mustRun(lab, 'standby', STOP_REPLAY);
+    const { id } = await office.request('switchover');
+    const asked = await office.until(id, (run) => openGate(run) !== undefined);
+    await office.grant(asked, 'piotr');
+    await office.until(id, (run) => run.steps.some((step) => step.id === 'switchover.stop' && step.state === 'done'));
+    await office.store.runs.apply(id, {
+      type: 'stop-asked',
+      at: new Date().toISOString(),
+      by: { person: 'anna', platform: 'terminal' },
+    });
+    const run = await office.seeThrough(id);
+    await mustRun(lab, 'standby', GO_ON);
+    expect([run.state, run.error?.code]).toEqual(['cancelled', 'run.stopped']);
+    await worker.stop();
+    await expectAsBefore();
+  });
+
+  it('under a writing load: no promised commit is lost, the old primary follows, traffic goes on (H38, M24, M25)', async () => {
+    office.startWorker();
     await beginWork(lab, 2);
     const { id } = await office.request('switchover');
     const run = await office.seeThrough(id);
     expect(run.error).toBeUndefined();
     expect(run.state).toBe('succeeded');
-    await streaming('standby');
+    await standbyStreams(lab, 'standby');
     const work = await endWork(lab, 'standby');
     expect(work.acked).toBeGreaterThan(20);
     expect(work.lost).toEqual([]);
@@ -65,6 +98,8 @@ describe('switchover on real hosts', () => {
     );
     expect(outage.milliseconds).toBeGreaterThan(0);
     expect(outage.milliseconds).toBeLessThan(work.longestGap + 500);
+    const proof = run.steps.find((step) => step.id === 'switchover.caught-up')?.findings;
+    expect(proof).toMatchObject([{ id: 'zero-loss', verdict: 'ok' }]);
     expect(await office.store.clusters.roles('demo')).toEqual({ primary: 'standby', standby: 'primary' });
   });
 });

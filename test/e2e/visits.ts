@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest';
 import type { Lab } from '../../lab/lab.ts';
 import { mustRun, sql } from '../lab/support.ts';
 
@@ -38,4 +39,15 @@ export async function endWork(lab: Lab, host: string): Promise<Work> {
     lost: visits.filter(({ note }) => !kept.has(note)).map(({ at }) => at),
     longestGap: Math.max(0, ...gaps),
   };
+}
+
+/** Waits until exactly one standby streams from this host. */
+export async function standbyStreams(lab: Lab, primary: string): Promise<void> {
+  const query = `select count(*) from pg_stat_replication where state = 'streaming'`;
+  await vi.waitFor(async () => expect(await sql(lab, primary, query)).toBe('1'), { timeout: 30_000, interval: 200 });
+}
+
+/** All visits of a server as one digest. */
+export function visitsOn(lab: Lab, host: string): Promise<string> {
+  return sql(lab, host, `select count(*) || ' ' || md5(string_agg(visits::text, ',' order by id)) from visits`);
 }

@@ -27,6 +27,8 @@ export const switching = {
   'step.rebuild.assess.title': 'Decide how the server becomes a standby again',
   'step.rebuild.stop.title': 'Stop what still runs on the server to be rebuilt',
   'step.rebuild.rewind-access.title': 'Let pg_rewind read from the primary',
+  'step.rebuild.disk.title': 'Room for the copy beside the old data',
+  'step.rebuild.slot.title': 'Slot on the primary, with a bound',
   'step.rebuild.set-aside.title': 'Set the old data directory aside',
   'step.rebuild.clone-directory.title': 'Make an empty directory for the copy',
   'step.rebuild.clone.title': 'Copy the primary (pg_basebackup)',
@@ -35,7 +37,6 @@ export const switching = {
   'step.rebuild.put-in-place.title': 'Put the copy in place',
   'step.rebuild.rewind.title': 'Rewind the server to where the two parted (pg_rewind)',
   'step.rebuild.configure.title': 'Make the rewound server a standby',
-  'step.rebuild.service.title': 'Let the service start with the host again',
   'step.rebuild.old-data.title': 'Remove the old data directory that was kept aside',
   // findings
   'finding.zero-loss.title': 'Nothing is lost',
@@ -62,8 +63,6 @@ export const switching = {
     'The primary {host} did not stop in order ({state}), so it is not proven that the standby has everything.',
   'error.switchover.not-clean.hint':
     'It was started again as the primary. Read its pg_log; if it cannot be stopped in order, plan a failover instead.',
-  'error.rebuild.not-needed.what': '{host} follows its primary; there is nothing to rebuild.',
-  'error.rebuild.not-needed.hint': 'To make a new copy all the same: rebuild with the option --method clone.',
   'error.rebuild.newer-timeline.what':
     '{host} is on timeline {timeline}, newer than the primary’s {primary}: it was promoted after it. Rebuilding it would throw away the newer data.',
   'error.rebuild.newer-timeline.hint': 'Find out which of the two the office works on, before anything else.',

@@ -27,6 +27,8 @@ export const switching = {
   'step.rebuild.assess.title': 'Wybór sposobu, w jaki serwer znów stanie się zapasowym',
   'step.rebuild.stop.title': 'Zatrzymanie tego, co jeszcze działa na odbudowywanym serwerze',
   'step.rebuild.rewind-access.title': 'Dostęp pg_rewind do serwera podstawowego',
+  'step.rebuild.disk.title': 'Miejsce na kopię obok starych danych',
+  'step.rebuild.slot.title': 'Slot na serwerze podstawowym, z ograniczeniem',
   'step.rebuild.set-aside.title': 'Odłożenie starego katalogu danych na bok',
   'step.rebuild.clone-directory.title': 'Pusty katalog na kopię',
   'step.rebuild.clone.title': 'Kopiowanie serwera podstawowego (pg_basebackup)',
@@ -35,7 +37,6 @@ export const switching = {
   'step.rebuild.put-in-place.title': 'Wstawienie kopii na miejsce',
   'step.rebuild.rewind.title': 'Cofnięcie serwera do miejsca rozejścia się danych (pg_rewind)',
   'step.rebuild.configure.title': 'Nadanie cofniętemu serwerowi roli zapasowego',
-  'step.rebuild.service.title': 'Ponowne uruchamianie usługi razem z systemem',
   'step.rebuild.old-data.title': 'Usunięcie odłożonego starego katalogu danych',
   // ustalenia
   'finding.zero-loss.title': 'Nic nie zostało utracone',
@@ -63,8 +64,6 @@ export const switching = {
     'Serwer podstawowy {host} nie zatrzymał się prawidłowo ({state}), więc nie ma dowodu, że zapasowy ma wszystko.',
   'error.switchover.not-clean.hint':
     'Uruchomiono go ponownie jako podstawowy. Przeczytaj jego pg_log; jeśli nie da się go zatrzymać prawidłowo, zaplanuj przełączenie awaryjne.',
-  'error.rebuild.not-needed.what': '{host} nadąża za serwerem podstawowym; nie ma czego odbudowywać.',
-  'error.rebuild.not-needed.hint': 'Aby mimo to zrobić nową kopię: rebuild z opcją --method clone.',
   'error.rebuild.newer-timeline.what':
     '{host} jest na linii czasu {timeline}, nowszej niż {primary} serwera podstawowego: promowano go później. Odbudowa odrzuciłaby nowsze dane.',
   'error.rebuild.newer-timeline.hint': 'Najpierw ustal, na którym z nich pracuje placówka.',

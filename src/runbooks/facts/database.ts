@@ -34,6 +34,31 @@ export const databaseRole: Fact<{ readonly server: Server; readonly role: string
   },
 };
 
+/** What pg_rewind calls on its source. Source: PostgreSQL's manual, pg_rewind, "Notes". */
+export const REWIND_FUNCTIONS = [
+  'pg_catalog.pg_ls_dir(text, boolean, boolean)',
+  'pg_catalog.pg_stat_file(text, boolean)',
+  'pg_catalog.pg_read_binary_file(text)',
+  'pg_catalog.pg_read_binary_file(text, bigint, bigint, boolean)',
+] as const;
+
+/** May this role be pg_rewind's on its source? False also when there is no such role. H3. */
+export const mayRewind: Fact<{ readonly server: Server; readonly role: string }, boolean> = {
+  id: 'database.may-rewind',
+  read: {
+    posix: ({ server, role }) => {
+      const all = REWIND_FUNCTIONS.map((name) => `has_function_privilege(rolname, '${name}', 'execute')`).join(' and ');
+      return psql(server, `select coalesce((select ${all} from pg_roles where rolname = :'role'), false);`, {
+        variables: { role },
+      });
+    },
+  },
+  parse(result) {
+    if (result.code !== 0) throw unreadable('database.may-rewind', text(result.stderr));
+    return text(result.stdout).trim() === 't';
+  },
+};
+
 /** A tablespace with its directory (H35). */
 export interface Tablespace {
   readonly oid: string;

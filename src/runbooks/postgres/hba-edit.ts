@@ -13,6 +13,8 @@ export interface ReplicationRule {
   /** `md5` as the manual has it, or `scram-sha-256` (H17: with it, a password stored as md5 no longer works). */
   readonly method: 'md5' | 'scram-sha-256';
   readonly clientcert: 'verify-ca' | 'verify-full';
+  /** The database of an ordinary connection (pg_rewind makes one); absent: a replication connection. */
+  readonly database?: string;
 }
 
 /**
@@ -70,16 +72,14 @@ export function renderReplicationEntry(rule: ReplicationRule): string {
   if (rule.users.length === 0) throw formatError(WHAT, 'user-missing');
   const users = rule.users.map(quoteHbaName).join(',');
   const address = canonicalCidr(rule.address);
-  return `hostssl    replication     ${users}     ${address}     ${rule.method}  clientcert=${rule.clientcert}`;
+  const database = rule.database === undefined ? 'replication' : quoteHbaName(rule.database);
+  return `hostssl    ${database}     ${users}     ${address}     ${rule.method}  clientcert=${rule.clientcert}`;
 }
 
 /** Does the record decide about TLS replication connections of these users from this address? */
-export function entryCovers(record: HbaRecord, rule: Pick<ReplicationRule, 'users' | 'address'>): Cover {
+export function entryCovers(record: HbaRecord, rule: Pick<ReplicationRule, 'users' | 'address' | 'database'>): Cover {
   if (record.type === 'local' || record.type === 'hostnossl' || record.type === 'hostgssenc') return 'no';
-  // Only the keyword matches a physical replication connection; `all` does not (H19).
-  const database = record.databases.some((token) => isKeyword(token, 'replication'))
-    ? 'covers'
-    : anyOf(record.databases.map((token) => (isFileReference(token) ? 'maybe' : 'no')));
+  const database = anyOf(record.databases.map((token) => databaseCover(token, rule.database)));
   const users = allOf(rule.users.map((user) => userCover(record.users, user)));
   return both(both(database, users), addressCover(record.address, wantedRange(rule.address)));
 }
@@ -111,6 +111,16 @@ function sameTerms({ type, method, options }: HbaRecord, rule: ReplicationRule):
 function endOfRecords(file: HbaFile): number {
   const last = file.entries.findLast(({ parsed }) => parsed.kind !== 'blank');
   return last === undefined ? file.lines.length : last.first - 1 + last.count;
+}
+
+function databaseCover(token: HbaToken, database: string | undefined): Cover {
+  if (isFileReference(token)) return 'maybe';
+  // Only the keyword matches a physical replication connection; `all` does not (H19).
+  const replication = isKeyword(token, 'replication');
+  if (database === undefined || replication) return replication && database === undefined ? 'covers' : 'no';
+  if (isKeyword(token, 'all')) return 'covers';
+  if (isKeyword(token, 'sameuser') || isKeyword(token, 'samerole') || token.text.startsWith('/')) return 'maybe';
+  return token.text === database ? 'covers' : 'no';
 }
 
 function userCover(tokens: readonly HbaToken[], user: string): Cover {

@@ -47,10 +47,17 @@ export interface Target {
   readonly clone: DataDirectory;
   readonly clonePath: string;
   readonly server: Attempt<PostgresServer>;
+  /** A judgement that rests on more than the place; see {@link judgePlace}. */
+  readonly judged?: Judgement;
 }
 
+/** A target with the primary it is copied from. */
+export type ClonePlace = Target & { readonly primary: Primary };
+/** How a step finds out where the copy goes to. */
+export type AskPlace = (ask: Ask, input: StepInput) => Promise<ClonePlace>;
+
 /** Looks at the standby's data directory and at this run's side directory (H31). */
-export async function askTarget(ask: Ask, input: StepInput): Promise<Target & { readonly primary: Primary }> {
+export async function askTarget(ask: Ask, input: StepInput): Promise<ClonePlace> {
   const { cluster, standby, run } = input;
   const [primary, place, server] = await Promise.all([
     askPrimary(ask, input),
@@ -69,7 +76,11 @@ export async function askTarget(ask: Ask, input: StepInput): Promise<Target & { 
 export type Judgement = 'free' | 'ours' | { readonly blocked: ErrorRef };
 
 /** What stands in the data directory's place. */
-export function judgePlace({ place, server, systemIdentifier }: Target, { standby, cluster }: StepInput): Judgement {
+export function judgePlace(
+  { place, server, systemIdentifier, judged }: Target,
+  { standby, cluster }: StepInput,
+): Judgement {
+  if (judged) return judged;
   const occupied = (detail: string): Judgement => ({
     blocked: { code: 'data-directory.occupied', params: { host: standby.id, path: cluster.dataDir, detail } },
   });

@@ -1,11 +1,11 @@
-import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
+import type { Ask, Change, Check, Step, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
 import { type Configuration, configuration, databaseExtent, type Tablespace } from '../../facts/database.ts';
 import { fileText, type PathState, pathStates, type TextFile, VERIFIED_MARK } from '../../facts/files.ts';
 import { slotName } from '../../names.ts';
 import { getSetting, parseConf, removeSetting, setSetting } from '../../postgres/conf.ts';
 import { primaryConninfo } from '../../postgres/conninfo.ts';
-import { askTarget, judgePlace, type Target } from '../pair.ts';
+import { type AskPlace, askTarget, judgePlace, type Target } from '../pair.ts';
 import { tablespaceSide } from './clone.ts';
 import { connectionTo } from './connection.ts';
 
@@ -30,31 +30,35 @@ function copiedLogs({ target, configuration }: Pick<ConfigureFacts, 'target' | '
  * The clone becomes a standby: primary_conninfo (with the password file's path, never a password) and primary_slot_name in
  * postgresql.auto.conf, standby.signal; the primary's copied logs are cleared. M14, H12, H24, H30.
  */
-export const setupConfigure = defineStep<ConfigureFacts>({
-  id: 'setup.configure',
-  manual: ['M14'],
-  effect: 'reversible',
-  async gather(ask, input) {
-    const target = await askTarget(ask, input);
-    const found = await ask.fact(input.primary.id, configuration, { server: target.primary.server });
-    const signal = `${target.clonePath}/${SIGNAL}`;
-    const [autoConf, paths] = await Promise.all([
-      ask.fact(input.standby.id, fileText, { path: autoConfPath(target) }),
-      ask.fact(input.standby.id, pathStates, {
-        paths: [signal, ...copiedLogs({ target, configuration: found })],
-      }),
-    ]);
-    return { target, configuration: found, autoConf, paths };
-  },
-  check(facts, input): Check {
-    const judgement = judgePlace(facts.target, input);
-    if (judgement === 'ours') return 'done';
-    if (judgement !== 'free') return judgement;
-    // Only a complete clone can be done; before that its plan is shown.
-    return facts.target.clone.manifest && configureChanges(facts, input).length === 0 ? 'done' : 'needed';
-  },
-  apply: configureChanges,
-});
+export function configureStep(id: Step['id'], askPlace: AskPlace): Step {
+  return defineStep<ConfigureFacts>({
+    id,
+    manual: ['M14'],
+    effect: 'reversible',
+    async gather(ask, input) {
+      const target = await askPlace(ask, input);
+      const found = await ask.fact(input.primary.id, configuration, { server: target.primary.server });
+      const signal = `${target.clonePath}/${SIGNAL}`;
+      const [autoConf, paths] = await Promise.all([
+        ask.fact(input.standby.id, fileText, { path: autoConfPath(target) }),
+        ask.fact(input.standby.id, pathStates, {
+          paths: [signal, ...copiedLogs({ target, configuration: found })],
+        }),
+      ]);
+      return { target, configuration: found, autoConf, paths };
+    },
+    check(facts, input): Check {
+      const judgement = judgePlace(facts.target, input);
+      if (judgement === 'ours') return 'done';
+      if (judgement !== 'free') return judgement;
+      // Only a complete clone can be done; before that its plan is shown.
+      return facts.target.clone.manifest && configureChanges(facts, input).length === 0 ? 'done' : 'needed';
+    },
+    apply: configureChanges,
+  });
+}
+
+export const setupConfigure = configureStep('setup.configure', askTarget);
 
 function autoConfPath({ clonePath }: Target): string {
   return `${clonePath}/postgresql.auto.conf`;
@@ -127,27 +131,31 @@ rm -f -- "$place/$mark"
 sync -f -- "$place"`;
 
 /** The verified clone is renamed to the data directory. M14, H31, H35. */
-export const setupPutInPlace = defineStep<PlaceFacts>({
-  id: 'setup.put-in-place',
-  manual: ['M14'],
-  effect: 'reversible',
-  gather: askPlace,
-  check({ target }, input): Check {
-    const judgement = judgePlace(target, input);
-    if (judgement === 'ours') return 'done';
-    return judgement === 'free' ? 'needed' : judgement;
-  },
-  apply({ target, tablespaces }, { standby, run }): readonly Change[] {
-    const spaces = tablespaces.flatMap(({ location, oid }) => [tablespaceSide(location, run), location, oid]);
-    const { real } = target.place;
-    const values = [target.clonePath, real, `${real}.empty-${run}`, VERIFIED_MARK, ...spaces];
-    const argv = ['/bin/sh', '-c', PUT_IN_PLACE.trim(), 'sh', ...values] as const;
-    return [{ kind: 'exec', host: standby.id, command: { argv, env: { LC_ALL: 'C' }, timeoutMs: 120_000 } }];
-  },
-});
+export function putInPlaceStep(id: Step['id'], askPlace: AskPlace): Step {
+  return defineStep<PlaceFacts>({
+    id,
+    manual: ['M14'],
+    effect: 'reversible',
+    gather: (ask, input) => gatherPlace(ask, input, askPlace),
+    check({ target }, input): Check {
+      const judgement = judgePlace(target, input);
+      if (judgement === 'ours') return 'done';
+      return judgement === 'free' ? 'needed' : judgement;
+    },
+    apply({ target, tablespaces }, { standby, run }): readonly Change[] {
+      const spaces = tablespaces.flatMap(({ location, oid }) => [tablespaceSide(location, run), location, oid]);
+      const { real } = target.place;
+      const values = [target.clonePath, real, `${real}.empty-${run}`, VERIFIED_MARK, ...spaces];
+      const argv = ['/bin/sh', '-c', PUT_IN_PLACE.trim(), 'sh', ...values] as const;
+      return [{ kind: 'exec', host: standby.id, command: { argv, env: { LC_ALL: 'C' }, timeoutMs: 120_000 } }];
+    },
+  });
+}
 
-async function askPlace(ask: Ask, input: StepInput): Promise<PlaceFacts> {
-  const target = await askTarget(ask, input);
+export const setupPutInPlace = putInPlaceStep('setup.put-in-place', askTarget);
+
+async function gatherPlace(ask: Ask, input: StepInput, askPlace: AskPlace): Promise<PlaceFacts> {
+  const target = await askPlace(ask, input);
   const { tablespaces } = await ask.fact(input.primary.id, databaseExtent, { server: target.primary.server });
   return { target, tablespaces };
 }

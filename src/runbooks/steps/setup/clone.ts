@@ -1,4 +1,4 @@
-import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
+import type { Ask, Change, Check, Step, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
 import { type Binaries, binaries } from '../../facts/binaries.ts';
 import { databaseExtent, type Tablespace } from '../../facts/database.ts';
@@ -6,7 +6,7 @@ import { VERIFIED_MARK } from '../../facts/files.ts';
 import { osAccount } from '../../facts/os.ts';
 import { backupLogin, passfilePath, slotName } from '../../names.ts';
 import { basebackupArguments } from '../../postgres/basebackup.ts';
-import { askTarget, judgePlace, type Target } from '../pair.ts';
+import { type AskPlace, askTarget, judgePlace, type Target } from '../pair.ts';
 import { connectionTo } from './connection.ts';
 
 /** Nobody stops a clone for being slow; a job has to name some bound. */
@@ -19,9 +19,13 @@ interface Facts {
   readonly group: string;
 }
 
-async function gather(ask: Ask, input: StepInput): Promise<Facts> {
+function gatherBy(askPlace: AskPlace): (ask: Ask, input: StepInput) => Promise<Facts> {
+  return async (ask, input) => gather(ask, input, askPlace);
+}
+
+async function gather(ask: Ask, input: StepInput, askPlace: AskPlace): Promise<Facts> {
   const { cluster, primary, standby } = input;
-  const target = await askTarget(ask, input);
+  const target = await askPlace(ask, input);
   const { server } = target.primary;
   const [{ tablespaces }, programs, account] = await Promise.all([
     ask.fact(primary.id, databaseExtent, { server }),
@@ -52,21 +56,25 @@ while [ "$n" -gt 0 ]; do rm -rf -- "$1"; shift; n=$((n - 1)); done
 for d do mkdir -p -- "$(dirname -- "$d")"; install -d -m 0700 -o "$a" -g "$g" -- "$d"; done`;
 
 /** An empty side directory that belongs to the service's account; what earlier runs left of theirs is cleared away. M14, H31, H35. */
-export const setupCloneDirectory = defineStep<Facts>({
-  id: 'setup.clone-directory',
-  manual: ['M14'],
-  effect: 'reversible',
-  gather,
-  check: ({ target }, input) => unlessInPlace(target, input, target.clone.owner === input.cluster.serviceAccount),
-  apply({ target, tablespaces, group }, input): readonly Change[] {
-    const { cluster, standby, run } = input;
-    const leftovers = target.place.clones.filter((path) => path !== target.clonePath);
-    const made = [target.clonePath, ...tablespaces.map(({ location }) => tablespaceSide(location, run))];
-    const values = [cluster.serviceAccount, group, String(leftovers.length), ...leftovers, ...made];
-    const argv = ['/bin/sh', '-c', PREPARE.trim(), 'sh', ...values] as const;
-    return [{ kind: 'exec', host: standby.id, command: { argv, env: { LC_ALL: 'C' }, timeoutMs: 600_000 } }];
-  },
-});
+export function cloneDirectoryStep(id: Step['id'], askPlace: AskPlace): Step {
+  return defineStep<Facts>({
+    id,
+    manual: ['M14'],
+    effect: 'reversible',
+    gather: gatherBy(askPlace),
+    check: ({ target }, input) => unlessInPlace(target, input, target.clone.owner === input.cluster.serviceAccount),
+    apply({ target, tablespaces, group }, input): readonly Change[] {
+      const { cluster, standby, run } = input;
+      const leftovers = target.place.clones.filter((path) => path !== target.clonePath);
+      const made = [target.clonePath, ...tablespaces.map(({ location }) => tablespaceSide(location, run))];
+      const values = [cluster.serviceAccount, group, String(leftovers.length), ...leftovers, ...made];
+      const argv = ['/bin/sh', '-c', PREPARE.trim(), 'sh', ...values] as const;
+      return [{ kind: 'exec', host: standby.id, command: { argv, env: { LC_ALL: 'C' }, timeoutMs: 600_000 } }];
+    },
+  });
+}
+
+export const setupCloneDirectory = cloneDirectoryStep('setup.clone-directory', askTarget);
 
 /**
  * Tries three times, each time from an empty directory: pg_basebackup cannot go on where it was cut off (H32). $1 how many
@@ -90,39 +98,43 @@ rm -f "$dirs"`;
  * The copy itself: pg_basebackup with the manual's options, as a detached job that survives every connection, into the side
  * directory, with the slot, so that no WAL gets lost between copy and start. M14, M15, H30–H34.
  */
-export const setupClone = defineStep<Facts>({
-  id: 'setup.clone',
-  manual: ['M14', 'M15'],
-  effect: 'reversible',
-  gather,
-  check: ({ target }, input) => unlessInPlace(target, input, target.clone.manifest),
-  apply({ target, tablespaces, programs }, input): readonly Change[] {
-    const { cluster, standby, run } = input;
-    const spaces = tablespaces.map(({ location }) => ({ from: location, to: tablespaceSide(location, run) }));
-    const source = connectionTo(input, backupLogin(cluster));
-    const plan = { pgdata: target.clonePath, source, slot: slotName(standby.id), tablespaces: spaces };
-    // The inventory says which build there should be; the program itself says which one it is.
-    const build = programs.missing.includes('pg_basebackup') ? cluster.basebackup : programs.build;
-    const emptied = [target.clonePath, ...spaces.map(({ to }) => to)];
-    const backup = [`${cluster.binDir}/pg_basebackup`, ...basebackupArguments(plan, build)];
-    const env = { LC_ALL: 'C', PGPASSFILE: passfilePath(cluster) };
-    return [
-      {
-        kind: 'job',
-        host: standby.id,
-        name: 'basebackup',
-        progress: 'basebackup',
-        command: {
-          argv: ['/bin/sh', '-c', COPY.trim(), 'sh', String(emptied.length), ...emptied, ...backup],
-          env,
-          as: cluster.serviceAccount,
-          cwd: cluster.binDir,
-          timeoutMs: CLONE_TIMEOUT_MS,
+export function cloneStep(id: Step['id'], askPlace: AskPlace): Step {
+  return defineStep<Facts>({
+    id,
+    manual: ['M14', 'M15'],
+    effect: 'reversible',
+    gather: gatherBy(askPlace),
+    check: ({ target }, input) => unlessInPlace(target, input, target.clone.manifest),
+    apply({ target, tablespaces, programs }, input): readonly Change[] {
+      const { cluster, standby, run } = input;
+      const spaces = tablespaces.map(({ location }) => ({ from: location, to: tablespaceSide(location, run) }));
+      const source = connectionTo(input, backupLogin(cluster));
+      const plan = { pgdata: target.clonePath, source, slot: slotName(standby.id), tablespaces: spaces };
+      // The inventory says which build there should be; the program itself says which one it is.
+      const build = programs.missing.includes('pg_basebackup') ? cluster.basebackup : programs.build;
+      const emptied = [target.clonePath, ...spaces.map(({ to }) => to)];
+      const backup = [`${cluster.binDir}/pg_basebackup`, ...basebackupArguments(plan, build)];
+      const env = { LC_ALL: 'C', PGPASSFILE: passfilePath(cluster) };
+      return [
+        {
+          kind: 'job',
+          host: standby.id,
+          name: 'basebackup',
+          progress: 'basebackup',
+          command: {
+            argv: ['/bin/sh', '-c', COPY.trim(), 'sh', String(emptied.length), ...emptied, ...backup],
+            env,
+            as: cluster.serviceAccount,
+            cwd: cluster.binDir,
+            timeoutMs: CLONE_TIMEOUT_MS,
+          },
         },
-      },
-    ];
-  },
-});
+      ];
+    },
+  });
+}
+
+export const setupClone = cloneStep('setup.clone', askTarget);
 
 /** $1 program, $2 clone, $3 mark, the rest: options. */
 const VERIFY = `
@@ -130,28 +142,32 @@ v=$1 d=$2 m=$3; shift 3
 "$v" --progress "$@" "$d" && : > "$d/$m"`;
 
 /** pg_verifybackup reads the whole copy and compares it with its manifest, before anything in it is edited. M14, H39. */
-export const setupVerifyClone = defineStep<Facts>({
-  id: 'setup.verify-clone',
-  manual: ['M14'],
-  effect: 'reversible',
-  gather,
-  check: ({ target }, input) => unlessInPlace(target, input, target.clone.verified),
-  apply({ target, programs }, { cluster, standby }): readonly Change[] {
-    const options = programs.waldump ? [] : ['--no-parse-wal'];
-    const values = [`${cluster.binDir}/pg_verifybackup`, target.clonePath, VERIFIED_MARK, ...options];
-    return [
-      {
-        kind: 'job',
-        host: standby.id,
-        name: 'verify',
-        progress: 'percent',
-        command: {
-          argv: ['/bin/sh', '-c', VERIFY.trim(), 'sh', ...values],
-          env: { LC_ALL: 'C' },
-          as: cluster.serviceAccount,
-          timeoutMs: CLONE_TIMEOUT_MS,
+export function verifyCloneStep(id: Step['id'], askPlace: AskPlace): Step {
+  return defineStep<Facts>({
+    id,
+    manual: ['M14'],
+    effect: 'reversible',
+    gather: gatherBy(askPlace),
+    check: ({ target }, input) => unlessInPlace(target, input, target.clone.verified),
+    apply({ target, programs }, { cluster, standby }): readonly Change[] {
+      const options = programs.waldump ? [] : ['--no-parse-wal'];
+      const values = [`${cluster.binDir}/pg_verifybackup`, target.clonePath, VERIFIED_MARK, ...options];
+      return [
+        {
+          kind: 'job',
+          host: standby.id,
+          name: 'verify',
+          progress: 'percent',
+          command: {
+            argv: ['/bin/sh', '-c', VERIFY.trim(), 'sh', ...values],
+            env: { LC_ALL: 'C' },
+            as: cluster.serviceAccount,
+            timeoutMs: CLONE_TIMEOUT_MS,
+          },
         },
-      },
-    ];
-  },
-});
+      ];
+    },
+  });
+}
+
+export const setupVerifyClone = verifyCloneStep('setup.verify-clone', askTarget);
