@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Action } from '../domain/policy.ts';
 import type { Runbook, RunbookId } from '../domain/runbook.ts';
 import { RUNBOOK_IDS } from '../domain/runbook.ts';
+import type { FleetState } from '../domain/watch-fleet.ts';
+import { FLEET_STATES } from '../domain/watch-fleet.ts';
 
 export const COMMAND_NAMES = [
   ...RUNBOOK_IDS,
@@ -20,6 +22,8 @@ export const COMMAND_NAMES = [
   'import',
   'secret',
   'help',
+  'ack',
+  'snooze',
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
@@ -50,7 +54,10 @@ export type Effect =
   /** Without a text, which is never typed into a chat's command line, the form for it is opened. */
   | { readonly do: 'import'; readonly text?: string }
   | { readonly do: 'secret'; readonly ref: string }
-  | { readonly do: 'help'; readonly command?: string };
+  | { readonly do: 'help'; readonly command?: string }
+  | { readonly do: 'board'; readonly site?: string; readonly state?: FleetState; readonly page: number }
+  | { readonly do: 'ack'; readonly alert: string }
+  | { readonly do: 'snooze'; readonly alert: string; readonly hours: number };
 
 /** One command: its input as a schema, from which flags, options of chat commands, forms and the documents are derived. */
 export interface Command {
@@ -75,7 +82,8 @@ const note = z.string().max(NOTE_LIMIT).optional();
 
 /** Every command there is, for these runbooks: theirs come first, in the order given. */
 export function defineCommands(runbooks: readonly Runbook[]): readonly Command[] {
-  return [...runbooks.map(runbookCommand), ...ABOUT_RUNS, ...ABOUT_ZAPAS];
+  const own = runbooks.map((runbook) => (runbook.id === 'status' ? statusCommand(runbook) : runbookCommand(runbook)));
+  return [...own, ...ABOUT_ALERTS, ...ABOUT_RUNS, ...ABOUT_ZAPAS];
 }
 
 function runbookCommand(runbook: Runbook): Command {
@@ -91,6 +99,28 @@ function runbookCommand(runbook: Runbook): Command {
       options,
     }),
   };
+}
+
+/** Of one cluster it is a run; without one it is the board of all of them. */
+function statusCommand(runbook: Runbook): Command {
+  const one = runbookCommand(runbook);
+  return define(
+    'status',
+    {
+      cluster: cluster.optional(),
+      site: z.string().max(64).optional(),
+      state: z.enum(FLEET_STATES).optional(),
+      page: z.int().min(1).max(10_000).default(1),
+    },
+    {
+      order: ['cluster'],
+      needs: { do: 'run', runbook: 'status' },
+      effect({ cluster: name, site, state, page }) {
+        if (name !== undefined) return one.effect({ cluster: name });
+        return { do: 'board', page, ...(site && { site: site.toLowerCase() }), ...(state && { state }) };
+      },
+    },
+  );
 }
 
 /** Ties the type of a command's input to its effect; outside, commands differ only in data. */
@@ -117,6 +147,23 @@ function decision(act: 'reject' | 'confirm' | 'attest', needs?: Action): Command
     },
   );
 }
+
+const ABOUT_ALERTS: readonly Command[] = [
+  define(
+    'ack',
+    { alert: runId },
+    { order: ['alert'], needs: { do: 'operate' }, effect: ({ alert }) => ({ do: 'ack', alert }) },
+  ),
+  define(
+    'snooze',
+    { alert: runId, hours: z.int().min(1).max(168).default(1) },
+    {
+      order: ['alert', 'hours'],
+      needs: { do: 'operate' },
+      effect: ({ alert, hours }) => ({ do: 'snooze', alert, hours }),
+    },
+  ),
+];
 
 const ABOUT_RUNS: readonly Command[] = [
   define(

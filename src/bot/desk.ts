@@ -17,9 +17,11 @@ import type { LinkBook } from './link-book.ts';
 import type { Finished } from './platform.ts';
 import type { RequestDeps } from './requests.ts';
 import type { OpenSecretForm } from './secrets.ts';
+import type { AlertBook } from './watching.ts';
 
 export interface RouterDeps extends DecisionDeps, RequestDeps {
   readonly audit: AuditLog;
+  readonly watch: AlertBook;
   readonly links: Pick<LinkBook, 'offer' | 'redeem' | 'remove'>;
   /** Absent where no web server serves the form. */
   readonly openSecretForm?: OpenSecretForm;

@@ -7,6 +7,7 @@ import { looksLikeSecret } from '../domain/looks-like-secret.ts';
 import { personOf } from '../domain/policy.ts';
 import { parseVendorCommand } from '../runbooks/postgres/vendor-command.ts';
 import { ackCard, mayUse } from './cards/answers.ts';
+import { viewOf } from './cards/board.ts';
 import type { CardContext } from './cards/context.ts';
 import { runbookName } from './cards/context.ts';
 import { importCard } from './cards/import.ts';
@@ -25,6 +26,7 @@ import type { Account, Answer, Finished, Handlers, IncomingPress, IncomingSubmit
 import { requestRun } from './requests.ts';
 import { offerSecret, secretSeen } from './secrets.ts';
 import { tell, tellPlan } from './tell.ts';
+import { failoverFor, holdAlert, tellBoard } from './watching.ts';
 
 /** What a person asks for, carried out. Every platform and the command line go through it. */
 export interface Router extends Handlers {
@@ -117,6 +119,11 @@ async function perform(desk: Desk, who: Clicker, effect: Effect, asked: string):
       case 'link':
       case 'unlink':
         return await link(desk, who, effect);
+      case 'board':
+        return await tellBoard(desk, who, effect);
+      case 'ack':
+      case 'snooze':
+        return await holdAlert(desk, who, effect);
       case 'import':
         return read(desk, who, effect.text ?? '');
       case 'secret':
@@ -211,5 +218,15 @@ async function pressed(
       return await perform(desk, who, { do: 'show', run }, asked);
     case 'plan':
       return await tellPlan(desk, who, run);
+    case 'failover': {
+      const wanted = await failoverFor(desk, run);
+      return 'error' in wanted ? refusal(desk, who, wanted.error) : await perform(desk, who, wanted.effect, asked);
+    }
+    case 'ack':
+      return await perform(desk, who, { do: 'ack', alert: run }, asked);
+    case 'snooze':
+      return await perform(desk, who, { do: 'snooze', alert: run, hours: 1 }, asked);
+    case 'board':
+      return await perform(desk, who, { do: 'board', ...viewOf(target) }, asked);
   }
 }

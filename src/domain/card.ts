@@ -141,6 +141,11 @@ export const VERBS = [
   'abandon',
   'plan',
   'show',
+  // Of alerts and of the fleet board; in place of a run the payload names the alert, or the state the board shows.
+  'failover',
+  'ack',
+  'snooze',
+  'board',
   // Forms that a command opened; the payload is the command's name.
   'command',
   'import',

@@ -7,6 +7,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const FULL_BYTES = 64 * 1024 * 1024;
 /** A small volume is not short of room because it is small. */
 const LOW_SHARE = 0.1;
+/** A standby whose server or whose primary has just started looks for it every five seconds. */
+const SETTLED_SECONDS = 15;
 /** Between a limit and this share of it nothing is decided: what was, stays (hysteresis). */
 const BAND = 0.5;
 
@@ -140,8 +142,8 @@ function standbySubject(sample: Sample, settings: WatchSettings): SubjectVerdict
     const down = condition('standby.down', at, { state: server.state, detail: server.complaint });
     return verdict('standby', [...course(sample), down]);
   }
-  const wrong = [...course(sample), ...replaying(sample), ...following(sample)];
-  const measured = [...slotLeft(sample, settings), ...lagging(sample, settings)];
+  const wrong = [...course(sample), ...replaying(sample)];
+  const measured = [...following(sample), ...slotLeft(sample, settings), ...lagging(sample, settings)];
   const bad = measured.flatMap((one) => (one === 'unknown' ? [] : [one]));
   const untold = measured.includes('unknown') || (sample.streaming === null && primary.error !== undefined);
   return verdict('standby', [...wrong, ...bad], untold);
@@ -167,18 +169,22 @@ function replaying({ standby, replay, parameters }: Sample): readonly Condition[
   ];
 }
 
+type Measured = Condition | 'unknown';
+
 /**
  * The primary runs, yet nothing is streamed: is the line between the two cut, or does the standby not ask? Both servers believe in a
- * line that is cut for a minute longer; the standby's knock does not.
+ * line that is cut for a minute longer; the standby's knock does not. After a start it takes some seconds to find the other.
  */
-function following({ primary, standby, streaming, ready, heard }: Sample): readonly Condition[] {
+function following({ primary, standby, streaming, ready, heard }: Sample): readonly Measured[] {
   if (!primary.server?.live || heard === 'alive') return [];
   if (ready === 'silent')
     return [condition('link.cut', { mend: 'link', host: standby.host }, { primary: primary.host })];
-  return streaming === false ? [condition('standby.not-streaming', { mend: 'standby', host: standby.host })] : [];
+  if (streaming !== false) return [];
+  const up = Math.min(primary.server.upSeconds ?? 0, standby.server?.upSeconds ?? 0);
+  return [
+    up < SETTLED_SECONDS ? 'unknown' : condition('standby.not-streaming', { mend: 'standby', host: standby.host }),
+  ];
 }
-
-type Measured = Condition | 'unknown';
 
 /** WAL kept for the standby comes near its bound (H13, H14). */
 function slotLeft({ primary, slot }: Sample, { slotShare }: WatchSettings): readonly Measured[] {

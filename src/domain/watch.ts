@@ -20,6 +20,8 @@ export interface ServerSample {
   readonly timeline: number;
   /** Of a primary what it has written, of a standby what it has received. */
   readonly lsn: string | null;
+  /** How long it runs; null when it did not let us in. */
+  readonly upSeconds: number | null;
   /** What the server or psql said when it did not let us in; empty otherwise. */
   readonly complaint: string;
 }

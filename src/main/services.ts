@@ -45,6 +45,7 @@ async function openOffice(settings: Settings): Promise<Office> {
     links,
     runs: store.runs,
     audit: store.audit,
+    watch: store.watch,
     signingKey,
     wake: queues.wakeUps,
     async close() {

@@ -91,7 +91,7 @@ describe('a typed command', () => {
   it.each([
     ['statsu demo', { kind: 'unknown-command', value: 'statsu', nearest: ['status'] }],
     ['rm -rf /', { kind: 'unknown-command', value: 'rm' }],
-    ['status', { kind: 'missing', command: 'status', option: 'cluster' }],
+    ['setup', { kind: 'missing', command: 'setup', option: 'cluster' }],
     ['status demo; failover demo', { kind: 'extra', value: 'failover' }],
     ['status demo && failover demo', { kind: 'extra', value: '&&' }],
     ['status demo\nfailover demo', { kind: 'extra', value: 'failover' }],

@@ -50,6 +50,7 @@ describe('a router', () => {
       links,
       runs: scratch.store.runs,
       audit: scratch.store.audit,
+      watch: scratch.store.watch,
       runbooks: RUNBOOKS,
       signingKey: keys.privateKey,
       now: () => new Date(),

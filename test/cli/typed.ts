@@ -33,6 +33,7 @@ export function servicesOver(
         links,
         runs: store.runs,
         audit: store.audit,
+        watch: store.watch,
         signingKey: keys.privateKey,
         wake: { advance: () => undefined },
         close() {

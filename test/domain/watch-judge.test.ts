@@ -40,7 +40,6 @@ const CASES: readonly (readonly [string, Partial<Sample>, readonly ConditionId[]
       standby: unreachable('two'),
       port: false,
       ready: null,
-      heard: null,
       ...gone,
       streaming: null,
     },
@@ -73,7 +72,7 @@ const CASES: readonly (readonly [string, Partial<Sample>, readonly ConditionId[]
   ],
   [
     'the standby’s host does not answer',
-    { standby: unreachable('two'), ready: null, heard: null, ...gone },
+    { standby: unreachable('two'), ready: null, ...gone },
     ['standby.unreachable'],
   ],
   ['no standby was ever set up', { standby: host('two', { server: dead('absent') }), ...gone }, ['standby.absent']],
@@ -98,6 +97,11 @@ const CASES: readonly (readonly [string, Partial<Sample>, readonly ConditionId[]
   ['replay is paused by hand', { replay: 'paused' }, ['replay.paused']],
   ['the line between the two is cut, which both have not noticed', { ready: 'silent', heard: 'silent' }, ['link.cut']],
   ['it does not stream, though it could', { streaming: false, heard: 'dead' }, ['standby.not-streaming']],
+  [
+    'its primary has just started, and it has not found it yet',
+    { primary: host('one', { server: server({ upSeconds: 4 }) }), streaming: false, heard: 'dead' },
+    [],
+  ],
   [
     'H13: WAL kept for it nears the bound',
     { slot: { ...slot, walStatus: 'extended', safeBytes: 100 * MEGABYTE } },

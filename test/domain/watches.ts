@@ -12,13 +12,14 @@ export const server = (over: Partial<ServerSample> = {}): ServerSample => ({
   version: '17.11',
   timeline: 1,
   lsn: '0/5000000',
+  upSeconds: 3_600,
   complaint: '',
   ...over,
 });
 
 /** A server whose process is gone. */
 export const dead = (state = 'crashed'): ServerSample =>
-  server({ state, live: false, writable: null, version: null, lsn: null, complaint: 'no socket' });
+  server({ state, live: false, writable: null, version: null, lsn: null, upSeconds: null, complaint: 'no socket' });
 
 export const host = (name: string, over: Partial<HostSample> = {}): HostSample => ({
   host: name,

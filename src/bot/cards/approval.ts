@@ -107,10 +107,7 @@ function evidenceBlock(context: CardContext, evidence: Evidence, primary: string
   return {
     kind: 'evidence',
     title: t.say('approval.evidence', { primary }),
-    sightings: evidence.sightings.map((sighting) => ({
-      saw: sighting.way === 'login' && sighting.saw === 'alive' ? 'host' : sighting.saw,
-      text: sightingText(context, sighting),
-    })),
+    sightings: sightingLines(context, evidence.sightings),
     fields: evidenceFields(context, evidence),
   };
 }
@@ -133,6 +130,14 @@ function evidenceFields(context: CardContext, evidence: Evidence): readonly Fiel
     { label: t.say('field.system'), value: evidence.systemIdentifier },
     { label: t.say('field.gathered'), value: t.moment(evidence.gatheredAt) },
   ];
+}
+
+/** Who saw what of a server, one line for each. */
+export function sightingLines(context: CardContext, sightings: readonly Sighting[]): EvidenceBlock['sightings'] {
+  return sightings.map((sighting) => ({
+    saw: sighting.way === 'login' && sighting.saw === 'alive' ? 'host' : sighting.saw,
+    text: sightingText(context, sighting),
+  }));
 }
 
 /** Who looked by which way, and what that told; a detail that says no more than that is left out. */

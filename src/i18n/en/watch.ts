@@ -123,6 +123,10 @@ export const watch = {
   'option.site': 'only this site',
   'option.state': 'only pairs in this state',
   'option.page': 'page',
+  'error.alert.unknown.what': 'There is no alert {alert}.',
+  'error.alert.unknown.hint': 'Alerts are kept for some weeks. What is wrong now: zapas status',
+  'error.alert.over.what': 'Alert {alert} is over, or its cause is another one meanwhile.',
+  'error.alert.over.hint': 'Look at the pair first: zapas status {cluster}',
   'ack.alert':
     '{verb, select, ack {Alert {alert} is yours; the channel sees it.} other {Alert {alert} is put off until {until}.}}',
   'board.title': 'All pairs',

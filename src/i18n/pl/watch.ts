@@ -130,6 +130,10 @@ export const watch: Readonly<Record<keyof typeof english, string>> = {
   'option.site': 'tylko ta placówka',
   'option.state': 'tylko pary w tym stanie',
   'option.page': 'strona',
+  'error.alert.unknown.what': 'Nie ma alarmu {alert}.',
+  'error.alert.unknown.hint': 'Alarmy są przechowywane przez kilka tygodni. Co jest nie tak teraz: zapas status',
+  'error.alert.over.what': 'Alarm {alert} już minął albo ma tymczasem inną przyczynę.',
+  'error.alert.over.hint': 'Najpierw obejrzyj parę: zapas status {cluster}',
   'ack.alert':
     '{verb, select, ack {Alarm {alert} jest Twój; widać to na kanale.} other {Alarm {alert} odłożony do {until}.}}',
   'board.title': 'Wszystkie pary',

@@ -86,6 +86,7 @@ function serverSample(server: PostgresServer): ServerSample {
     version: live?.version ?? null,
     timeline: state === 'absent' ? 0 : timelineOf(server),
     lsn: live?.currentLsn ?? (received === undefined ? null : formatLsn(received)),
+    upSeconds: live ? Math.max(0, Math.round((live.clock - live.startedAt) / 1000)) : null,
     complaint: complaint.slice(0, 200),
   };
 }

@@ -22,6 +22,7 @@ function router(): Router {
     inventory: peopleOnTheWeb,
     runs,
     audit: { verify: () => Promise.resolve({ ok: true, rows: 3, head: 'ab' }), read: () => Promise.resolve([]) },
+    watch: { latest: nobody, openAlerts: nobody, alert: nobody, putAlert: nobody },
     links: { offer: nobody, redeem: nobody, remove: nobody },
     runbooks: RUNBOOKS,
     signingKey: keys.privateKey,

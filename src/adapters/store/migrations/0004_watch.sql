@@ -34,6 +34,3 @@ create table watch_summary (
   day text not null,
   primary key (key, day)
 );
-
--- Messages about alerts are delivered like those about runs.
-alter table delivery drop constraint delivery_run_fkey;
