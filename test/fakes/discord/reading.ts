@@ -4,25 +4,16 @@ import type { Message, World } from './world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** An escaped character, a fence, a code span, and what markup there is. The first that matches is meant. */
+const MARKUP = /\\([^0-9A-Za-z\s])|```\n?([\s\S]*?)\n?```|`([^`\n]+)`|^(?:#{1,3} |-# |>{1,3} )|\*\*|__|~~|\|\|/gm;
+
 /** What somebody reads where that markdown stands. Escaped characters are read as they are, the others disappear. */
 export function readMarkdown(source: string): string {
-  return source
-    .split(/(```[\s\S]*?```)/)
-    .map((part) => (part.startsWith('```') ? part.slice(4, -4) : readProse(part)))
-    .join('');
-}
-
-function readProse(source: string): string {
-  return source
-    .split(/(`[^`\n]*`)/)
-    .map((part) => (part.startsWith('`') && part.length > 1 ? part.slice(1, -1) : readLines(part)))
-    .join('');
-}
-
-function readLines(source: string): string {
-  return source
-    .replaceAll(/^(?:#{1,3} |-# |> )/gm, '')
-    .replaceAll(/\\([^0-9A-Za-z\s])|\*\*|__|~~|\|\|/g, (_, kept: string | undefined) => kept ?? '');
+  return source.replaceAll(
+    MARKUP,
+    (_, escaped: string | undefined, fenced: string | undefined, code: string | undefined) =>
+      escaped ?? fenced ?? code ?? '',
+  );
 }
 
 /** Texts, labels of buttons and names of files in reading order. */
@@ -42,7 +33,7 @@ export function seen(world: World, message: Message): Seen {
     private: message.only !== undefined || world.channels.get(message.channel)?.type === 1,
     thread: thread.map((one) => wholeText(one.components)),
     files: files.map(({ name, alt, bytes }) => ({ name, alt, bytes: bytes.length })),
-    alerts: (message.flags & SILENT_FLAG) === 0,
+    alerts: message.only === undefined && (message.flags & SILENT_FLAG) === 0,
   };
 }
 

@@ -9,21 +9,22 @@ import { cut, plainLines } from './markdown.ts';
 
 /** Longest name that is typed to confirm. */
 const TYPED_LIMIT = 64;
-/** One component is the intro. */
-const MOST_FIELDS = LIMITS.modalComponents - 1;
 
 /** What people typed, by the names of the fields. */
 export type Values = Readonly<Record<string, string>>;
 
 /** A modal for a form; `typed` is what somebody had typed before it was refused. What confirms is always typed anew. */
 export function renderForm(form: Form, typed: Values = {}): APIModalInteractionResponseCallbackData {
-  const intro = plainLines(form.intro, LIMITS.textInput / 4).join('\n');
+  const fields = form.fields.slice(0, LIMITS.modalComponents);
+  // Where the fields take all the room there is, the intro goes without.
+  const room = fields.length < LIMITS.modalComponents;
+  const intro = room ? plainLines(form.intro, LIMITS.textInput / 4).join('\n') : '';
   return {
     custom_id: idOf(form),
     title: cut(oneLine(form.title), LIMITS.modalTitle),
     components: [
       ...(intro.trim() === '' ? [] : [{ type: ComponentType.TextDisplay, content: intro } as const]),
-      ...form.fields.slice(0, MOST_FIELDS).map((field) => label(field, typed[field.name])),
+      ...fields.map((field) => label(field, typed[field.name] ?? initialOf(field))),
     ],
   };
 }
@@ -36,6 +37,10 @@ function label(field: FormField, typed: string | undefined): APILabelComponent {
     ...(beside !== '' && { description: cut(oneLine(beside), LIMITS.labelDescription) }),
     component: component(field, typed),
   };
+}
+
+function initialOf(field: FormField): string | undefined {
+  return field.kind === 'typed' ? undefined : field.initial;
 }
 
 function component(field: FormField, again: string | undefined): APILabelComponent['component'] {

@@ -84,7 +84,7 @@ function blockParts(block: Block): readonly Part[] {
 }
 
 function headOf(title: string | undefined): readonly string[] {
-  return title === undefined ? [] : [`**${plain(title, LONGEST.title)}**`];
+  return title === undefined || title.trim() === '' ? [] : [bold(plain(title, LONGEST.title))];
 }
 
 function textPart({ text, style }: TextBlock): Part {

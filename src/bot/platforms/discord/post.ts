@@ -6,7 +6,6 @@ import type {
   RawFile,
   REST,
   RESTPatchAPIChannelMessageJSONBody,
-  RESTPostAPIChannelMessageJSONBody,
 } from 'discord.js';
 import { ComponentType, MessageFlags, Routes } from 'discord.js';
 import type { MessageRef } from '../../platform.ts';
@@ -52,7 +51,7 @@ export function createPoster(rest: REST): Poster {
       const number = numberOf(key);
       const known = fresh ? undefined : await find(channel, number);
       if (known !== undefined) return known;
-      const body: RESTPostAPIChannelMessageJSONBody = {
+      const body = {
         flags: alerts ? MessageFlags.IsComponentsV2 : MessageFlags.IsComponentsV2 | MessageFlags.SuppressNotifications,
         components: [{ ...container, id: number }],
         allowed_mentions: NOBODY,

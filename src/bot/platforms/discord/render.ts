@@ -35,24 +35,46 @@ const STYLES = { primary: ButtonStyle.Primary, danger: ButtonStyle.Danger, neutr
 
 /** Components v2 for a card. Whatever the card holds, they are within the limits, and nothing in them is markup of the card's. */
 export function renderCard(card: Card): Rendered {
+  const title = titleOf(card);
   const parts = partsOf(card);
   const rows = rowsOf(card.buttons);
-  const lost = parts.map(() => 0);
-  const draw = (): APIContainerComponent => ({
-    type: ComponentType.Container,
-    accent_color: TONE_COLOURS[card.tone],
-    components: [...textsOf(card, parts, lost), ...rows],
-  });
-  let container = draw();
+  const texts = parts.map((part) => textOf(part, 0));
+  const costs = texts.map(costOf);
+  const fixed = costOf(title, Buffer.byteLength(JSON.stringify(rows)));
+  let cut = parts.some((part) => part.cut);
   for (const at of sacrifices(parts)) {
-    const { lines } = parts[at] ?? { lines: [] };
-    while (!fits(container) && (lost[at] ?? 0) < lines.length) {
-      const left = lines.length - (lost[at] ?? 0);
-      lost[at] = (lost[at] ?? 0) + Math.ceil(left / 8);
-      container = draw();
+    const part = parts[at];
+    for (let lost = 0; part && lost < part.lines.length && !fits([fixed, ...costs]); ) {
+      lost += Math.ceil((part.lines.length - lost) / 8);
+      texts[at] = textOf(part, lost);
+      costs[at] = costOf(texts[at] ?? '');
+      cut = true;
     }
   }
-  return { container, cut: lost.some((count) => count > 0) || parts.some((part) => part.cut) };
+  const container: APIContainerComponent = {
+    type: ComponentType.Container,
+    accent_color: TONE_COLOURS[card.tone],
+    components: [...displays(title, texts), ...rows],
+  };
+  return { container, cut };
+}
+
+/** What a text takes of the budget. */
+interface Cost {
+  readonly text: number;
+  readonly bytes: number;
+}
+
+/** Bytes of a text display around its text. */
+const FRAME_BYTES = 32;
+
+function costOf(text: string, more = 0): Cost {
+  return { text: text.length + 1, bytes: Buffer.byteLength(JSON.stringify(text)) + FRAME_BYTES + more };
+}
+
+function fits(costs: readonly Cost[]): boolean {
+  const text = costs.reduce((sum, cost) => sum + cost.text, 0);
+  return text <= BUDGET.text && costs.reduce((sum, cost) => sum + cost.bytes, 0) <= BUDGET.bytes;
 }
 
 /** Which parts lose lines first. */
@@ -63,11 +85,10 @@ function sacrifices(parts: readonly Part[]): readonly number[] {
     .map(({ at }) => at);
 }
 
-function textsOf(card: Card, parts: readonly Part[], lost: readonly number[]): readonly APITextDisplayComponent[] {
-  const texts = parts.map((part, at) => textOf(part, lost[at] ?? 0));
+function displays(title: string, texts: readonly string[]): readonly APITextDisplayComponent[] {
   const apart = texts.slice(0, MOST_PARTS - 1);
   const together = texts.slice(MOST_PARTS - 1).join('\n');
-  return [titleOf(card), ...apart, together]
+  return [title, ...apart, together]
     .filter((content) => content.trim() !== '')
     .map((content) => ({ type: ComponentType.TextDisplay, content }));
 }
@@ -92,12 +113,4 @@ function rowsOf(buttons: readonly Button[]): readonly APIActionRowComponent<APIB
     type: ComponentType.ActionRow,
     components: drawn.slice(row * LIMITS.buttonsInRow, (row + 1) * LIMITS.buttonsInRow),
   }));
-}
-
-function fits(container: APIContainerComponent): boolean {
-  const text = container.components.reduce(
-    (sum, component) => sum + (component.type === ComponentType.TextDisplay ? component.content.length : 0),
-    0,
-  );
-  return text <= BUDGET.text && Buffer.byteLength(JSON.stringify([container])) <= BUDGET.bytes;
 }
