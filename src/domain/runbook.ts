@@ -17,6 +17,15 @@ export const URGENCY: Readonly<Record<RunbookId, number>> = {
   logs: 3,
 };
 
+/** Runs of one lane may wait for each other, those of different lanes never do. */
+export type Lane = 'urgent' | 'mutating' | 'reads';
+
+/** The lane of a run: no failover waits behind other procedures, and no read behind any. */
+export function laneOf({ runbook, mutating }: { readonly runbook: RunbookId; readonly mutating: boolean }): Lane {
+  if (URGENCY[runbook] === 1) return 'urgent';
+  return mutating ? 'mutating' : 'reads';
+}
+
 /** An ordered list of steps with its options; commands, forms, flags and the documents are derived from it. */
 export interface Runbook {
   readonly id: RunbookId;

@@ -7,6 +7,7 @@ import type { JobsOptions, Processor, Queue, WorkerOptions } from 'bullmq';
 export interface QueuePool {
   connect(): Promise<{ release(): void }>;
   end(): Promise<void>;
+  setMaxListeners(count: number): unknown;
 }
 
 /** Where the wake-ups are kept. */

@@ -7,8 +7,10 @@ import { producerOver } from './backend.ts';
 /** BullMQ on the database, in its own schema, which is brought up to date. Throws `queue.unavailable`. */
 export async function postgresBackend(opaque: QueuePool): Promise<Backend> {
   // The pool is one of `pg`; the type BullMQ declares for it is narrower than the overloads of the real one.
-  const pool = opaque as PgPool;
+  const pool = opaque as unknown as PgPool;
   await migrate(pool);
+  // Every queue and every worker of BullMQ listens to the pool they share, which is no leak.
+  opaque.setMaxListeners(0);
   const { Queue, Worker } = withBackend(createPostgresBackend);
   return {
     producer(name, onError) {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WakeUps } from '../../domain/ports.ts';
-import { URGENCY } from '../../domain/runbook.ts';
+import type { Lane } from '../../domain/runbook.ts';
+import { laneOf } from '../../domain/runbook.ts';
 import type { Log } from '../engine/deps.ts';
 import type { Backend, Consumer, OnError, QueueConnection, WakeUpProcessor } from './backend.ts';
 import { postgresBackend } from './postgres-backend.ts';
@@ -9,8 +10,9 @@ import { createSender } from './sender.ts';
 import type { Timetable } from './timetable.ts';
 import { createTimetable } from './timetable.ts';
 
-/** Reads have a queue of their own: they never wait behind a procedure. */
-const QUEUES = { mutating: 'changes', reads: 'reads' } as const;
+/** One queue for each lane. */
+const QUEUES: Readonly<Record<Lane, string>> = { urgent: 'failovers', mutating: 'changes', reads: 'reads' };
+const LANES = ['urgent', 'mutating', 'reads'] as const;
 /** Probes have one, too: a fleet that does not answer delays no run. */
 const PROBES = 'probes';
 
@@ -24,17 +26,14 @@ const FLUSH_MS = 2_000;
 const CLOSE_MS = 5_000;
 const COMPLAIN_EVERY_MS = 60_000;
 
-/** How many runs of each kind one process looks at at once. */
-export interface WakeUpLimits {
-  readonly mutating: number;
-  readonly reads: number;
-}
+/** How many runs of each lane one process looks at at once. */
+export type WakeUpLimits = Readonly<Record<Lane, number>>;
 
 export interface WakeUpQueues {
   /** Remembers that somebody should look at a run. One that waits already is not sent twice; one that is being looked at is looked at again. */
   readonly wakeUps: WakeUps;
   /**
-   * Calls `attend` for every wake-up, failovers before anything else, until it is closed. A wake-up counts as done when `attend` settles;
+   * Calls `attend` for every wake-up, lane by lane, until it is closed. A wake-up counts as done when `attend` settles;
    * one whose process died is given to another worker. Closing does not wait for `attend`.
    */
   startWorker(attend: (run: string) => Promise<void>, limits: WakeUpLimits): { close(): Promise<void> };
@@ -53,16 +52,15 @@ export async function openQueues(connection: QueueConnection, log: Log): Promise
   const backend = 'pool' in connection ? await postgresBackend(connection.pool) : redisBackend(connection.redisUrl);
   const complain = complainNowAndThen(log);
   const producers = {
+    urgent: backend.producer(QUEUES.urgent, complain),
     mutating: backend.producer(QUEUES.mutating, complain),
     reads: backend.producer(QUEUES.reads, complain),
   };
   const probes = backend.producer(PROBES, complain);
-  const sender = createSender(({ id, runbook, mutating }) =>
-    producers[mutating ? 'mutating' : 'reads'].add(
-      { id },
-      { ...GONE_WHEN_DONE, priority: URGENCY[runbook], deduplication: { id, keepLastIfActive: true } },
-    ),
-  );
+  const sender = createSender((run) => {
+    const { id } = run;
+    return producers[laneOf(run)].add({ id }, { ...GONE_WHEN_DONE, deduplication: { id, keepLastIfActive: true } });
+  });
   return {
     wakeUps: sender,
     startWorker: (attend, limits) => startWorkers(backend, attend, limits, complain),
@@ -83,8 +81,8 @@ function startWorkers(
   limits: WakeUpLimits,
   complain: OnError,
 ): { close(): Promise<void> } {
-  const consumers = (['mutating', 'reads'] as const).map((kind) =>
-    startConsumer(backend, QUEUES[kind], { attend, concurrency: limits[kind], complain }),
+  const consumers = LANES.map((lane) =>
+    startConsumer(backend, QUEUES[lane], { attend, concurrency: limits[lane], complain }),
   );
   return {
     async close() {

@@ -1,6 +1,8 @@
 import { errorRef } from '../../domain/errors.ts';
 import type { RunStore } from '../../domain/ports.ts';
 import { createRedactor } from '../../domain/redact.ts';
+import type { Lane } from '../../domain/runbook.ts';
+import { laneOf } from '../../domain/runbook.ts';
 import type { Engine } from '../engine/advance.ts';
 import type { Log } from '../engine/deps.ts';
 import { reconcile } from './reconcile.ts';
@@ -14,15 +16,13 @@ export interface WorkerDeps {
   readonly limits: WorkerLimits;
 }
 
-/** How much one process does at once. Reads have slots of their own: they never wait behind a procedure, nor it behind them. */
-export interface WorkerLimits {
-  readonly mutating: number;
-  readonly reads: number;
+/** How much one process does at once in each lane. */
+export interface WorkerLimits extends Readonly<Record<Lane, number>> {
   /** Milliseconds between two reconciliations. */
   readonly reconcileMs: number;
 }
 
-export const WORKER_LIMITS: WorkerLimits = { mutating: 8, reads: 8, reconcileMs: 1_000 };
+export const WORKER_LIMITS: WorkerLimits = { urgent: 8, mutating: 8, reads: 8, reconcileMs: 1_000 };
 
 /** A process that advances runs. */
 export interface Worker {
@@ -43,7 +43,11 @@ export interface Worker {
 /** A worker over this engine; start it with {@link Worker.start}. */
 export function createWorker({ engine, runs, now, log, limits }: WorkerDeps): Worker {
   const shutdown = new AbortController();
-  const slots = { mutating: createSlots(limits.mutating), reads: createSlots(limits.reads) };
+  const slots = {
+    urgent: createSlots(limits.urgent),
+    mutating: createSlots(limits.mutating),
+    reads: createSlots(limits.reads),
+  };
   const active = new Map<string, Promise<void>>();
   const again = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
@@ -52,7 +56,7 @@ export function createWorker({ engine, runs, now, log, limits }: WorkerDeps): Wo
   const advance = async (id: string): Promise<void> => {
     const run = await runs.load(id);
     if (!run) return;
-    await slots[run.mutating ? 'mutating' : 'reads'].run(async () => {
+    await slots[laneOf(run)].run(async () => {
       if (!shutdown.signal.aborted) await engine.advance(id, shutdown.signal);
     });
   };

@@ -32,7 +32,7 @@ function listen(queues: WakeUpQueues): string[] {
       heard.push(id);
       return Promise.resolve();
     },
-    { mutating: 2, reads: 2 },
+    { urgent: 2, mutating: 2, reads: 2 },
   );
   leftovers.push(() => worker.close());
   return heard;
@@ -65,7 +65,7 @@ describe.skipIf(!hasRedis)('a Redis that is away', () => {
 
   it('for ever does not keep the process from ending', async () => {
     const queues = await openQueues({ redisUrl: 'redis://127.0.0.1:1' }, log);
-    const worker = queues.startWorker(() => Promise.resolve(), { mutating: 1, reads: 1 });
+    const worker = queues.startWorker(() => Promise.resolve(), { urgent: 1, mutating: 1, reads: 1 });
     queues.wakeUps.advance(run());
     await expect(worker.close()).resolves.toBeUndefined();
     await expect(queues.close()).resolves.toBeUndefined();
@@ -81,7 +81,7 @@ describe.skipIf(!hasRedis)('a Redis that is away', () => {
         looking = true;
         await new Promise(() => undefined);
       },
-      { mutating: 1, reads: 1 },
+      { urgent: 1, mutating: 1, reads: 1 },
     );
     queues.wakeUps.advance(run());
     await vi.waitFor(() => expect(looking).toBe(true), PATIENCE);

@@ -36,7 +36,7 @@ function workerOf(cluster: string, runbook: 'setup' | 'failover', clock = (): Da
   const dir = root;
   const steps = runbook === 'setup' ? toySetup(dir) : toyFailover(dir);
   const engine = realEngine(store, { dir }, cluster, publicKey, steps, noProbe, clock);
-  const limits = { mutating: 2, reads: 2, reconcileMs: 100 };
+  const limits = { urgent: 2, mutating: 2, reads: 2, reconcileMs: 100 };
   return createWorker({ engine, runs: store.runs, now: () => new Date(), log: quiet, limits });
 }
 

@@ -9,13 +9,16 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 const unexpected = (): Promise<never> => Promise.reject(new Error('not expected here'));
 
 /** An engine whose advances end when the test says so. */
-function setUp(limits = { mutating: 2, reads: 1 }) {
+function setUp(limits = { urgent: 1, mutating: 2, reads: 1 }) {
   const active: string[] = [];
   const ends = new Map<string, () => void>();
   const advanced: string[] = [];
   const ended: string[] = [];
   const runs: RunStore = {
-    load: (id) => Promise.resolve({ ...planned(), id, mutating: !id.startsWith('read') }),
+    load: (id) => {
+      const runbook = id.startsWith('failover') ? 'failover' : id.startsWith('read') ? 'status' : 'setup';
+      return Promise.resolve({ ...planned(), id, runbook, mutating: runbook !== 'status' });
+    },
     request: unexpected,
     list: unexpected,
     apply: unexpected,
@@ -76,8 +79,16 @@ describe('a worker', () => {
     await worker.stop();
   });
 
+  it('lets no failover wait behind other procedures', async () => {
+    const { worker, active, end } = setUp();
+    for (const id of ['a', 'b', 'c', 'failover-1', 'failover-2']) void worker.wake(id);
+    await vi.waitFor(() => expect(active).toEqual(['a', 'b', 'failover-1']));
+    for (const id of ['failover-1', 'failover-2', 'a', 'b', 'c']) await end(id);
+    await worker.stop();
+  });
+
   it('that stops waits for what runs and begins nothing more', async () => {
-    const { worker, active, advanced, end } = setUp({ mutating: 1, reads: 1 });
+    const { worker, active, advanced, end } = setUp({ urgent: 1, mutating: 1, reads: 1 });
     void worker.wake('a');
     void worker.wake('b');
     await vi.waitFor(() => expect(active).toEqual(['a']));
