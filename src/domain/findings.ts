@@ -14,6 +14,7 @@ export const FINDINGS = [
   'version.minor', // H40
   'certificate.files', // M11, M14
   'certificate.expiry',
+  'backup-login', // M15
   'data-directory', // H31
   'tablespaces', // H35
   'port.reachable', // M09

@@ -60,7 +60,8 @@ const redirect = z.discriminatedUnion('kind', [
      */
     verify: z.array(z.string().min(1)).min(1).optional(),
   }),
-  z.strictObject({ kind: z.literal('manual'), checklist: z.array(z.string().min(1)).min(1) }),
+  /** What people have to do; without it the card says so in general, in the reader's language. */
+  z.strictObject({ kind: z.literal('manual'), checklist: z.array(z.string().min(1)).default([]) }),
 ]);
 export type Redirect = z.infer<typeof redirect>;
 
@@ -108,7 +109,7 @@ const cluster = z.strictObject({
   /** The vendor's archive of PostgreSQL 17 (M06), fetched by the standby itself when it has no binaries. */
   archive: z.strictObject({ url: z.url(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
   failoverMethod: z.enum(['promote', 'manual']).default('promote'),
-  redirect: redirect.default({ kind: 'manual', checklist: ['Point the workstations at the new primary.'] }),
+  redirect: redirect.default({ kind: 'manual', checklist: [] }),
   maintenance: z.array(window).default([]),
   /** How often the pair is looked at. */
   watch: z.strictObject({ everySeconds: z.int().min(1).max(3600).default(60) }).prefault({}),

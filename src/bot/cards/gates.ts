@@ -1,5 +1,6 @@
 import type { Block, Card } from '../../domain/card.ts';
 import { payloadOf } from '../../domain/card.ts';
+import type { Redirect } from '../../domain/inventory.ts';
 import { findCluster } from '../../domain/inventory.ts';
 import type { Gate, Run } from '../../domain/run.ts';
 import { approvalCard, expiry } from './approval.ts';
@@ -43,7 +44,7 @@ export function confirmCard(context: CardContext, run: Run, gate: Gate): Card {
 export function attestCard(context: CardContext, run: Run, gate: Gate): Card {
   const { t } = context;
   const redirect = findCluster(context.inventory, run.cluster)?.redirect;
-  const byHand = gate.step === 'failover.redirect-by-hand' && redirect?.kind === 'manual' ? redirect.checklist : [];
+  const byHand = gate.step === 'failover.redirect-by-hand' ? tasksOf(context, redirect) : [];
   const checklist: Block = {
     kind: 'list',
     title: t.say('attest.checklist'),
@@ -54,6 +55,12 @@ export function attestCard(context: CardContext, run: Run, gate: Gate): Card {
     title: t.say('attest.title', { runbook: runbookName(context, run.runbook), cluster: run.cluster }),
     blocks: [{ kind: 'text', style: 'strong', text: ask }, ...(byHand.length > 0 ? [checklist] : [])],
   });
+}
+
+/** The inventory's own words, else ours. */
+function tasksOf({ t }: CardContext, redirect: Redirect | undefined): readonly string[] {
+  if (redirect?.kind !== 'manual') return [];
+  return redirect.checklist.length > 0 ? redirect.checklist : [t.say('attest.redirect')];
 }
 
 function question(

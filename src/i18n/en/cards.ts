@@ -146,6 +146,7 @@ export const cards = {
     '{person} asked for this. Before it is done, somebody has to agree that people at {site} will be interrupted:',
   'attest.title': 'A task for a person: {runbook} of {cluster}',
   'attest.checklist': 'Checklist',
+  'attest.redirect': 'Point the workstations at the new primary.',
   'gate.expired': 'Nobody decided in time ({at}). Nothing was done.',
   'gate.superseded': 'This question is no longer open.',
   'gate.title-granted':

@@ -46,6 +46,11 @@ export const findings = {
   'finding.certificate.expiry.detail':
     '{verdict, select, failed {{path} expired on {until}} other {{path}: valid until {until} ({days, plural, one {# day} other {# days}})}}',
   'finding.certificate.expiry.next': 'Issue a new certificate for {path} and put it on both servers before it ends.',
+  'finding.backup-login.title': 'Login of the base backup',
+  'finding.backup-login.detail':
+    '{problem, select, none {{user}: may replicate, and its password is the one Zapas was given} role_missing {{user} does not exist on the primary} role_without_replication {{user} lacks the right REPLICATION} password_missing {{user} has no password on the primary} other {{user}: the password Zapas was given is not the one of the primary}}',
+  'finding.backup-login.next':
+    '{problem, select, password_refused {Put the right password where backupPassword of the inventory points.} other {On the primary, give {user} LOGIN, REPLICATION and the password that backupPassword of the inventory points at.}}',
   'finding.data-directory.title': 'Data directory of the standby',
   'finding.data-directory.detail':
     '{state, select, free {{path} is free} ours {{path} holds a standby of this primary} other {{path} holds something else}}{leftovers, plural, =0 {} one {; # unfinished copy of an earlier run beside it} other {; # unfinished copies of earlier runs beside it}}',

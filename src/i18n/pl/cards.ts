@@ -149,6 +149,7 @@ export const cards = {
   'confirm.text': 'Zlecenie: {person}. Zanim to nastąpi, ktoś musi zgodzić się na przerwę w pracy placówki {site}:',
   'attest.title': 'Zadanie dla człowieka: {runbook} – {cluster}',
   'attest.checklist': 'Lista kontrolna',
+  'attest.redirect': 'Skieruj stacje robocze na nowy serwer podstawowy.',
   'gate.expired': 'Nikt nie zdecydował w porę ({at}). Niczego nie zrobiono.',
   'gate.superseded': 'To pytanie nie jest już aktualne.',
   'gate.title-granted':

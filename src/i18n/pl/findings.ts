@@ -50,6 +50,11 @@ export const findings = {
     '{verdict, select, failed {{path}: certyfikat wygasł {until}} other {{path}: ważny do {until} ({days, plural, one {# dzień} few {# dni} many {# dni} other {# dnia}})}}',
   'finding.certificate.expiry.next':
     'Wystaw nowy certyfikat dla {path} i umieść go na obu serwerach, zanim obecny wygaśnie.',
+  'finding.backup-login.title': 'Login kopii bazowej',
+  'finding.backup-login.detail':
+    '{problem, select, none {{user}: ma prawo do replikacji, a hasło zgadza się z podanym Zapasowi} role_missing {na serwerze podstawowym nie ma loginu {user}} role_without_replication {login {user} nie ma prawa REPLICATION} password_missing {login {user} nie ma hasła na serwerze podstawowym} other {{user}: hasło podane Zapasowi jest inne niż na serwerze podstawowym}}',
+  'finding.backup-login.next':
+    '{problem, select, password_refused {Umieść właściwe hasło tam, gdzie wskazuje backupPassword w konfiguracji.} other {Na serwerze podstawowym nadaj loginowi {user} prawa LOGIN i REPLICATION oraz hasło, na które wskazuje backupPassword w konfiguracji.}}',
   'finding.data-directory.title': 'Katalog danych serwera zapasowego',
   'finding.data-directory.detail':
     '{state, select, free {{path} jest wolny} ours {w {path} jest serwer zapasowy tego podstawowego} other {w {path} jest coś innego}}{leftovers, plural, =0 {} one {; obok jest # niedokończona kopia z wcześniejszego przebiegu} few {; obok są # niedokończone kopie z wcześniejszych przebiegów} many {; obok jest # niedokończonych kopii z wcześniejszych przebiegów} other {; obok jest # niedokończonej kopii z wcześniejszych przebiegów}}',

@@ -1,10 +1,9 @@
-import type { ErrorRef } from '../../../domain/errors.ts';
 import type { Secret } from '../../../domain/secret.ts';
-import type { StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
 import { databaseRole, type Role } from '../../facts/database.ts';
 import { backupLogin } from '../../names.ts';
 import { isPassword } from '../../postgres/scram.ts';
+import { finding } from '../findings.ts';
 import { askPrimary } from '../pair.ts';
 
 /** The account of M15 as the primary has it; nothing when the inventory leaves the copy to the replication role. */
@@ -29,20 +28,23 @@ export const preflightBackupLogin = defineStep<Facts>({
     ]);
     return { password, role };
   },
-  check(facts, input) {
-    const problem = facts && problemOf(facts, input);
-    return problem ? { blocked: problem } : 'done';
+  check(facts, { cluster, standby }) {
+    const user = backupLogin(cluster);
+    const detail = facts && problemOf(facts, user);
+    if (!detail) return 'done';
+    return { blocked: { code: 'replication.login-failed', params: { host: standby.id, user, detail } } };
+  },
+  findings(facts, { cluster, primary }) {
+    if (!facts) return [];
+    const user = backupLogin(cluster);
+    const problem = problemOf(facts, user);
+    return [finding('backup-login', problem ? 'failed' : 'ok', { user, problem: problem ?? 'none' }, primary.id)];
   },
 });
 
-function problemOf({ password, role }: NonNullable<Facts>, { cluster, standby }: StepInput): ErrorRef | undefined {
-  const user = backupLogin(cluster);
-  const refused = (detail: string): ErrorRef => ({
-    code: 'replication.login-failed',
-    params: { host: standby.id, user, detail },
-  });
-  if (!role?.login) return refused('role_missing');
-  if (!role.replication && !role.superuser) return refused('role_without_replication');
-  if (!role.verifier) return refused('password_missing');
-  return isPassword(password, role.verifier, user) === false ? refused('password_refused') : undefined;
+function problemOf({ password, role }: NonNullable<Facts>, user: string): string | undefined {
+  if (!role?.login) return 'role_missing';
+  if (!role.replication && !role.superuser) return 'role_without_replication';
+  if (!role.verifier) return 'password_missing';
+  return isPassword(password, role.verifier, user) === false ? 'password_refused' : undefined;
 }
