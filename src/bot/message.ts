@@ -7,7 +7,7 @@ import type { ChatPlatform, MessageRef, Place, PlatformId } from './platform.ts'
 export type Channelled = Pick<ChatPlatform, 'id' | 'can' | 'publish' | 'update'> &
   Partial<Pick<ChatPlatform, 'reply' | 'upload'>>;
 
-/** One message of a run: what is known of it, and how it should look. */
+/** One message: what is known of it, and how it should look. */
 export interface Message {
   readonly key: string;
   row: Delivery;
@@ -18,8 +18,8 @@ export interface Message {
   behindSince: number | undefined;
 }
 
-export function keyOf({ run, platform, channel, card }: DeliveryKey): string {
-  return `${run} ${platform} ${channel} ${card}`;
+export function keyOf({ subject, platform, channel, card }: DeliveryKey): string {
+  return `${subject} ${platform} ${channel} ${card}`;
 }
 
 export function placeOf({ platform, channel }: DeliveryKey): Place {

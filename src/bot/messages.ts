@@ -18,7 +18,7 @@ const MARKS = [1 / 2, 2 / 3, 9 / 10] as const;
 /** From that part on, people are called once more. */
 const WARNING = MARKS[1];
 /** A run that ended so long ago is no news: what stands is kept right, nothing new is said. */
-const NEWS_MS = 3_600_000;
+export const NEWS_MS = 3_600_000;
 /** Lines of a log that a card shows well; of more, the thread gets a file. */
 const CARD_LINES = 20;
 

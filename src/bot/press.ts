@@ -3,26 +3,26 @@ import type { Priority } from './lane.ts';
 import type { Layout, Wanted } from './layout.ts';
 import type { Channelled, Message } from './message.ts';
 import { isDue, keyOf, placeOf, retired, write } from './message.ts';
+import type { BotMetrics } from './metrics.ts';
 import type { Outlet } from './outlet.ts';
-import type { Place, PlatformId } from './platform.ts';
+import type { Place } from './platform.ts';
 import { PlatformError } from './platform.ts';
 import type { Saver } from './saver.ts';
 
 export interface PublisherDeps {
   readonly platforms: readonly Channelled[];
   readonly deliveries: DeliveryStore;
-  /** Lays out the run as it is now. `followed` is where somebody asked for it to be shown. Undefined: there is no such run. */
-  readonly draw: (run: string, followed: readonly Place[]) => Promise<Layout | undefined>;
-  /** Tells whoever asked for the run that a message of it is gone; called once for a place. */
+  /** Lays out a run or an alert as it is now. `followed` is where somebody asked for a run to be shown. Undefined: there is no such thing. */
+  readonly draw: (subject: string, followed: readonly Place[]) => Promise<Layout | undefined>;
+  /** Tells whoever asked for it that a message is gone; called once for a place. */
   readonly report?: (gone: Delivery) => Promise<void>;
-  /** A message is up to date again, so many milliseconds after it had to be written. */
-  readonly delivered?: (platform: PlatformId, lagMs: number, priority: Priority) => void;
+  readonly metrics?: Pick<BotMetrics, 'onDelivery' | 'onRefused'>;
   readonly warn: (fields: object, message: string) => void;
 }
 
-/** What is known of one run. */
+/** What is known of one run or alert. */
 interface Topic {
-  readonly run: string;
+  readonly subject: string;
   /** Undefined: its rows were not read yet. */
   messages: Map<string, Message> | undefined;
   dirty: boolean;
@@ -32,7 +32,7 @@ interface Topic {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** The inside of a publisher: runs with their messages, and one way out for each platform. */
+/** The inside of a publisher: subjects with their messages, and one way out for each platform. */
 export interface Press {
   readonly deps: PublisherDeps;
   readonly topics: Map<string, Topic>;
@@ -41,7 +41,7 @@ export interface Press {
   readonly saver: Saver;
   /** Those who wait until nothing is due. */
   readonly waiting: (() => void)[];
-  /** Least milliseconds between two looks at one run. */
+  /** Least milliseconds between two looks at one subject. */
   readonly lookMs: number;
   stopping: boolean;
 }
@@ -64,10 +64,10 @@ export function ring(press: Press): void {
   if (isIdle(press)) for (const resolve of press.waiting.splice(0)) resolve();
 }
 
-export function topicOf({ topics }: Press, run: string): Topic {
+export function topicOf({ topics }: Press, subject: string): Topic {
   const fresh = { messages: undefined, dirty: false, looking: false, lookedAt: 0, over: false, timer: undefined };
-  const topic = topics.get(run) ?? { run, ...fresh };
-  topics.set(run, topic);
+  const topic = topics.get(subject) ?? { subject, ...fresh };
+  topics.set(subject, topic);
   return topic;
 }
 
@@ -87,7 +87,7 @@ export function learn(press: Press, topic: Topic, rows: readonly Delivery[]): Ma
   return topic.messages;
 }
 
-/** The run is looked at again, soon. */
+/** It is looked at again, soon. */
 export function touch(press: Press, topic: Topic): void {
   topic.dirty = true;
   if (!topic.looking) schedule(press, topic, press.stopping ? 0 : topic.lookedAt + press.lookMs - Date.now());
@@ -108,7 +108,10 @@ async function look(press: Press, topic: Topic): Promise<void> {
     else if (layout?.lookAt !== undefined && !press.stopping) schedule(press, topic, layout.lookAt - Date.now());
     close(press, topic);
   } catch (error) {
-    press.deps.warn({ run: topic.run, error: String(error) }, 'a run could not be looked at; it is tried again');
+    press.deps.warn(
+      { about: topic.subject, error: String(error) },
+      'what messages are about could not be looked at; it is tried again',
+    );
     Object.assign(topic, { looking: false, dirty: true });
     schedule(press, topic, RETRY_MS);
   }
@@ -117,19 +120,19 @@ async function look(press: Press, topic: Topic): Promise<void> {
 
 /** Compares what stands with what there should be, and tells the outlets what is due. */
 async function survey(press: Press, topic: Topic): Promise<Layout | undefined> {
-  const { run } = topic;
+  const { subject } = topic;
   const { deliveries, draw } = press.deps;
-  const known = topic.messages ?? learn(press, topic, await deliveries.want(run, []));
-  const layout = await draw(run, followed(run, known.values()));
-  const drawn = new Map((layout?.messages ?? []).map((wanted) => [keyOf(rowKey(run, wanted)), wanted]));
+  const known = topic.messages ?? learn(press, topic, await deliveries.want(subject, []));
+  const layout = await draw(subject, followed(subject, known.values()));
+  const drawn = new Map((layout?.messages ?? []).map((wanted) => [keyOf(rowKey(subject, wanted)), wanted]));
   const fresh = [...drawn].filter(([key, { standing }]) => !standing && !known.has(key));
   if (fresh.length > 0)
     learn(
       press,
       topic,
       await deliveries.want(
-        run,
-        fresh.map(([, wanted]) => rowKey(run, wanted)),
+        subject,
+        fresh.map(([, wanted]) => rowKey(subject, wanted)),
       ),
     );
   topic.over = layout?.over ?? true;
@@ -142,12 +145,12 @@ async function survey(press: Press, topic: Topic): Promise<Layout | undefined> {
 }
 
 /** Where somebody asked for the run to be shown. */
-function followed(run: string, messages: Iterable<Message>): readonly Place[] {
-  return [...messages].filter(({ row }) => row.card === `run:${run}`).map(({ row }) => placeOf(row));
+function followed(subject: string, messages: Iterable<Message>): readonly Place[] {
+  return [...messages].filter(({ row }) => row.card === `run:${subject}`).map(({ row }) => placeOf(row));
 }
 
-function rowKey(run: string, { place, card }: Wanted): Parameters<typeof keyOf>[0] {
-  return { run, ...place, card: card.id };
+function rowKey(subject: string, { place, card }: Wanted): Parameters<typeof keyOf>[0] {
+  return { subject, ...place, card: card.id };
 }
 
 /** Tells the outlet whether this message is due. */
@@ -188,7 +191,7 @@ export async function writeMessage(press: Press, platform: Channelled, key: stri
   const { wanted, uncertain, row: before } = message;
   const row = await write(platform, message, parentOf(topic, message));
   if (message.behindSince !== undefined)
-    press.deps.delivered?.(platform.id, Date.now() - message.behindSince, wanted.priority);
+    press.deps.metrics?.onDelivery(platform.id, Date.now() - message.behindSince, wanted.priority);
   message.behindSince = undefined;
   // A message that stood there before shows what it was first published with.
   message.uncertain = uncertain && before.message === undefined;
@@ -199,7 +202,8 @@ export async function writeMessage(press: Press, platform: Channelled, key: stri
 export function wrote(press: Press, key: string, error: unknown): void {
   const [topic, message] = press.messages.get(key) ?? [];
   if (!topic || !message) return;
-  if (error instanceof PlatformError && error.kind === 'gone') lost(press, topic, message);
+  if (error !== undefined) press.deps.metrics?.onRefused(message.row.platform, kindOf(error));
+  if (error !== undefined && kindOf(error) === 'gone') lost(press, topic, message);
   else if (error !== undefined && message.row.message === undefined) message.uncertain = true;
   // What belongs into its thread may be due now, too.
   for (const one of topic.messages?.values() ?? [])
@@ -212,8 +216,8 @@ export function wrote(press: Press, key: string, error: unknown): void {
 function lost(press: Press, topic: Topic, message: Message): void {
   const { row, wanted } = message;
   if (wanted?.asks && row.message !== undefined) {
-    const { run, platform, channel, card, reported } = row;
-    const anew = { run, platform, channel, card, reported, final: false } as const;
+    const { subject, platform, channel, card, reported } = row;
+    const anew = { subject, platform, channel, card, reported, final: false } as const;
     return keep(press, message, { ...anew, state: 'wanted', round: row.round + 1 });
   }
   const here = [...(topic.messages?.values() ?? [])].map((one) => one.row).filter((one) => isSamePlace(one, row));
@@ -232,16 +236,16 @@ async function tell({ deps, saver }: Press, { key, row }: Message): Promise<void
   try {
     await deps.report?.(row);
   } catch (error) {
-    deps.warn({ run: row.run, error: String(error) }, 'nobody could be told that a message is gone');
+    deps.warn({ about: row.subject, error: String(error) }, 'nobody could be told that a message is gone');
   }
 }
 
-/** A run that is over and shown needs no memory. */
+/** What is over and shown needs no memory. */
 function close(press: Press, topic: Topic): void {
   const known = [...(topic.messages?.values() ?? [])];
   if (!topic.over || topic.dirty || topic.looking || known.some(({ row }) => !row.final)) return;
   clearTimeout(topic.timer);
-  press.topics.delete(topic.run);
+  press.topics.delete(topic.subject);
   for (const { key, row } of known) {
     press.messages.delete(key);
     press.outlets.get(row.platform)?.forget(key);
@@ -249,7 +253,7 @@ function close(press: Press, topic: Topic): void {
   expectOutcomes(press);
 }
 
-/** Every run under way will want to tell its outcome. */
+/** Everything under way will want to tell its outcome. */
 function expectOutcomes({ topics, outlets }: Press): void {
   const going = [...topics.values()].filter(({ over }) => !over);
   for (const [id, outlet] of outlets) {
@@ -257,4 +261,8 @@ function expectOutcomes({ topics, outlets }: Press): void {
       [...(messages?.values() ?? [])].some(({ row }) => row.platform === id);
     outlet.expect(going.filter(stands).length);
   }
+}
+
+function kindOf(error: unknown): PlatformError['kind'] {
+  return error instanceof PlatformError ? error.kind : 'unavailable';
 }

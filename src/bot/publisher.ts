@@ -5,14 +5,14 @@ import { isIdle, learn, ring, topicOf, touch, writeMessage, wrote } from './pres
 import { createSaver } from './saver.ts';
 
 /**
- * Keeps the messages of runs as their state is. Whatever happens in between, the newest state wins and the last one is always
+ * Keeps messages as the state of what they are about is. Whatever happens in between, the newest state wins and the last one is always
  * shown. What there should be is written down before it is sent, so a restart goes on with the same messages.
  */
 export interface Publisher {
   /** From now on this run's messages stand at that place. Settles when that is written down; throws what the store throws. */
   follow(run: string, place: Place): Promise<void>;
-  /** Something about the run may have changed. Never waits. */
-  changed(run: string): void;
+  /** Something about the run or alert may have changed. Never waits. */
+  changed(subject: string): void;
   /** Settles when everything that was due is shown. */
   settled(): Promise<void>;
   /** Shows everything as it is now, for a few seconds at most, then no more. */
@@ -46,13 +46,13 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   }
   return {
     async follow(run, place) {
-      const rows = await deliveries.want(run, [{ run, ...place, card: `run:${run}` }]);
+      const rows = await deliveries.want(run, [{ subject: run, ...place, card: `run:${run}` }]);
       const topic = topicOf(press, run);
       learn(press, topic, rows);
       touch(press, topic);
     },
-    changed(run) {
-      if (!press.stopping) touch(press, topicOf(press, run));
+    changed(subject) {
+      if (!press.stopping) touch(press, topicOf(press, subject));
     },
     settled: () => settled(press),
     async stop() {

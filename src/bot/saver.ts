@@ -1,4 +1,5 @@
 import type { Delivery, DeliveryStore } from '../domain/delivery.ts';
+import { pause } from './insist.ts';
 
 /** Writes rows behind the sending: the newest of each wins, and a store that is away is waited for. */
 export interface Saver {
@@ -32,7 +33,10 @@ export function createSaver({
         await deliveries.save(row);
         if (newest.get(key) === row) newest.delete(key);
       } catch (error) {
-        warn({ run: row.run, error: String(error) }, 'what became of a message could not be kept; it is tried again');
+        warn(
+          { about: row.subject, error: String(error) },
+          'what became of a message could not be kept; it is tried again',
+        );
         await pause(RETRY_MS, closing.signal);
       }
     }
@@ -51,18 +55,4 @@ export function createSaver({
     idle: () => underWay.size === 0,
     close: () => closing.abort(),
   };
-}
-
-/** An abort ends the wait. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });
 }

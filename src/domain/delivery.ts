@@ -1,8 +1,9 @@
 import type { Card } from './card.ts';
 
-/** Which message this is: a run's card at one place of one platform. */
+/** Which message this is: a card at one place of one platform. */
 export interface DeliveryKey {
-  readonly run: string;
+  /** What the message is about: the id of a run, or `alert:<id>`. */
+  readonly subject: string;
   readonly platform: string;
   readonly channel: string;
   /** The card's id. */
@@ -28,12 +29,12 @@ export interface Delivery extends DeliveryKey {
   readonly final: boolean;
 }
 
-/** The messages of runs, so that a restarted bot goes on with the same ones. */
+/** The messages about runs and alerts, so that a restarted bot goes on with the same ones. */
 export interface DeliveryStore {
-  /** Writes down that these messages are wanted; those already known stay as they are. Gives all of the run. */
-  want(run: string, keys: readonly DeliveryKey[]): Promise<readonly Delivery[]>;
+  /** Writes down that these messages are wanted; those already known stay as they are. Gives all of the subject. */
+  want(subject: string, keys: readonly DeliveryKey[]): Promise<readonly Delivery[]>;
   /** Keeps what became of it. The message must have been wanted before. */
   save(delivery: Delivery): Promise<void>;
-  /** Runs with messages that may still change. */
+  /** Subjects with messages that may still change. */
   open(): Promise<readonly string[]>;
 }

@@ -3,12 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Card } from '../../src/domain/card.ts';
 import type { DeliveryKey, DeliveryStore } from '../../src/domain/delivery.ts';
 
-/** What every store of deliveries keeps to. `run` makes a run that messages can be about. */
+/** What every store of deliveries keeps to.  */
 export function deliveriesContract(
   name: string,
   open: () => Promise<{
     readonly deliveries: DeliveryStore;
-    run(): Promise<string>;
     remove(): Promise<void>;
   }>,
 ): void {
@@ -21,7 +20,7 @@ export function deliveriesContract(
 
     /** One message of a run of its own, wanted. */
     const wanted = async () => {
-      const run = await world.run();
+      const run = newRun();
       const [delivery] = await world.deliveries.want(run, [key(run)]);
       if (!delivery) throw new Error('nothing was wanted');
       return { run, delivery };
@@ -68,7 +67,7 @@ export function deliveriesContract(
     });
 
     it('wants a message once when eight ask for it at the same moment', async () => {
-      const run = await world.run();
+      const run = newRun();
       await Promise.all(Array.from({ length: 8 }, () => world.deliveries.want(run, [key(run)])));
       expect(await world.deliveries.want(run, [])).toHaveLength(1);
     });
@@ -94,6 +93,10 @@ export function deliveriesContract(
   });
 }
 
+function newRun(): string {
+  return randomUUID().slice(0, 8);
+}
+
 function key(run: string, over: Partial<DeliveryKey> = {}): DeliveryKey {
-  return { run, platform: 'slack', channel: 'C1', card: `run:${run}`, ...over };
+  return { subject: run, platform: 'slack', channel: 'C1', card: `run:${run}`, ...over };
 }

@@ -1,6 +1,7 @@
--- The messages about runs on the chat platforms: written before anything is sent, so that a restarted bot goes on with the same ones.
+-- The messages about runs and alerts on the chat platforms: written before anything is sent, so that a restarted bot goes on with the
+-- same ones.
 create table delivery (
-  run text not null references run (id),
+  subject text not null,
   platform text not null,
   channel text not null,
   card text not null,
@@ -12,7 +13,7 @@ create table delivery (
   shown json,
   reported boolean not null default false,
   final boolean not null default false,
-  primary key (run, platform, channel, card),
+  primary key (subject, platform, channel, card),
   check (state <> 'shown' or message is not null)
 );
-create index delivery_open on delivery (run) where not final;
+create index delivery_open on delivery (subject) where not final;

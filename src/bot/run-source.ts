@@ -1,0 +1,40 @@
+import type { Run } from '../domain/run.ts';
+import { isFinal } from '../domain/run.ts';
+import type { CardContext } from './cards/context.ts';
+import type { RouterDeps } from './desk.ts';
+import { messagesOf, NEWS_MS } from './messages.ts';
+import { placesOf } from './places.ts';
+import type { Router } from './router.ts';
+import type { Source } from './source.ts';
+
+/** Newest runs that a starting bot looks through: more than that are never under way. */
+const NEWEST_RUNS = 500;
+
+/** Runs as something that messages are about. */
+export function createRunSource(deps: Pick<RouterDeps, 'runs' | 'inventory' | 'now'>, router: Router): Source {
+  const { runs, inventory, now } = deps;
+  const isNews = ({ state, finishedAt }: Run): boolean =>
+    !isFinal(state) || (finishedAt !== undefined && now().getTime() - Date.parse(finishedAt) < NEWS_MS);
+  return {
+    owns: (subject) => !subject.includes(':'),
+    async draw(id, asked) {
+      const run = await runs.load(id);
+      if (!run) return undefined;
+      const progress = run.state === 'ready' ? await runs.progress(id) : undefined;
+      const spots = placesOf(run, inventory(), asked);
+      return spots.length > 0
+        ? messagesOf(siteContext(router, deps, run), run, progress, spots)
+        : { messages: [], over: isFinal(run.state) };
+    },
+    watch: (onChange) => runs.watch(onChange),
+    async current() {
+      const newest = await runs.list({ limit: NEWEST_RUNS });
+      return newest.filter((run) => run.mutating && isNews(run)).map(({ id }) => id);
+    },
+  };
+}
+
+/** Everybody at a place reads the same: the site's language. */
+export function siteContext(router: Router, { inventory }: Pick<RouterDeps, 'inventory'>, { site }: Run): CardContext {
+  return router.contextFor(inventory().sites[site]?.language ?? 'pl', site);
+}
