@@ -157,17 +157,19 @@ function drawList({ title, items }: ListBlock, level: Level): readonly (readonly
 
 /** Its end is what matters: what is missing is missing at the front, and the first line says how much. */
 function drawLog({ title, lines: all }: LogBlock, level: Level): types.KnownBlock[] {
-  const rows = all.flatMap((text) => cleanLines(text));
   const kept: string[] = [];
   let room = level.log;
-  for (const row of rows.toReversed()) {
-    if (row.length + 1 > room && kept.length > 0) break;
-    kept.unshift(cutFront(row, room));
-    room -= row.length + 1;
+  let shown = 0;
+  for (const text of all.toReversed()) {
+    // Twice the room is enough to see that it does not fit.
+    const rows = cleanLines(text.slice(-2 * level.log)).join('\n');
+    if (rows.length + 1 > room && kept.length > 0) break;
+    kept.unshift(cutFront(rows, room));
+    room -= rows.length + 1;
+    shown += 1;
   }
-  const missing = rows.length - kept.length;
-  const shown = [...(missing > 0 ? [`${MORE} +${missing}`] : []), ...kept].join('\n');
-  return box([...heading(title, level)], [{ text: shown }]);
+  const missing = all.length - shown;
+  return box(heading(title, level), [{ text: [...(missing > 0 ? [`${MORE} +${missing}`] : []), ...kept].join('\n') }]);
 }
 
 function drawCommands({ title, groups }: CommandsBlock, level: Level): types.KnownBlock[] {
@@ -179,7 +181,7 @@ function drawCommands({ title, groups }: CommandsBlock, level: Level): types.Kno
     room = Math.max(0, room - all.length);
     return { title: `[${line(host, 60)}]`, text: shown };
   });
-  return box([...heading(title, level)], boxes);
+  return box(heading(title, level), boxes);
 }
 
 function box(

@@ -1,13 +1,21 @@
 import { cleanLine, cleanLines } from '../../clean.ts';
 
+/** What is certainly not shown is not even cleaned: a host can print megabytes. */
+const LOOK_AT = 2;
+
 /** One line of plain text within so many UTF-16 units; never empty, because Slack takes no empty text. */
 export function line(text: string, limit: number): string {
-  return cut(cleanLine(text).trim(), limit) || '–';
+  return cut(cleanLine(begin(text, limit)).trim(), limit) || '–';
 }
 
 /** Several lines of plain text within so many UTF-16 units; empty when nothing of it can be seen. */
 export function lines(text: string, limit: number): string {
-  return cut(cleanLines(text).join('\n').trim(), limit);
+  return cut(cleanLines(begin(text, limit)).join('\n').trim(), limit);
+}
+
+/** Still longer than the limit when something was left out. */
+function begin(text: string, limit: number): string {
+  return text.length <= limit * LOOK_AT ? text : `${text.trimStart().slice(0, limit * LOOK_AT)}…`;
 }
 
 /** The text within so many UTF-16 units, ending with `…` where something is missing; a surrogate pair is never halved. */
@@ -27,7 +35,7 @@ export function escapeMarkup(text: string): string {
 
 /** As {@link cut} of the escaped text; an escape is never halved. */
 export function escapedLine(text: string, limit: number): string {
-  const clean = cleanLine(text).trim();
+  const clean = cleanLine(begin(text, limit)).trim();
   const escaped = escapeMarkup(clean);
   if (escaped.length <= limit) return escaped || '–';
   return `${whole(escaped.slice(0, limit - 1)).replace(/&[a-z]{0,3}$/, '')}…`;
