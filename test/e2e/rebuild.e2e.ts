@@ -15,6 +15,15 @@ function findingOf(run: Run, id: Finding['id']): Finding | undefined {
   return run.steps.flatMap(({ findings = [] }) => findings).findLast((one) => one.id === id);
 }
 
+async function expectFollower(host: string, primary: string): Promise<void> {
+  await standbyStreams(lab, primary);
+  await sql(lab, primary, `insert into visits (note) values ('after the rebuild of ${host}')`);
+  const expected = await visitsOn(lab, primary);
+  await vi.waitFor(async () => expect(await visitsOn(lab, host)).toBe(expected), { timeout: 20_000 });
+  expect((await mustRun(lab, host, 'systemctl is-enabled postgresmm-17')).trim()).toBe('enabled');
+  expect((await lab.run(host, `ls ${DATA}/recovery.conf`)).code).not.toBe(0);
+}
+
 /** One story: the pair goes from failure to failure, and each server comes back as the other's standby. */
 describe('rebuild on real hosts', () => {
   let office: Office;
@@ -45,15 +54,6 @@ describe('rebuild on real hosts', () => {
     expect(run.error).toBeUndefined();
     expect(run.state).toBe('succeeded');
     return run;
-  }
-
-  async function expectFollower(host: string, primary: string): Promise<void> {
-    await standbyStreams(lab, primary);
-    await sql(lab, primary, `insert into visits (note) values ('after the rebuild of ${host}')`);
-    const expected = await visitsOn(lab, primary);
-    await vi.waitFor(async () => expect(await visitsOn(lab, host)).toBe(expected), { timeout: 20_000 });
-    expect((await mustRun(lab, host, 'systemctl is-enabled postgresmm-17')).trim()).toBe('enabled');
-    expect((await lab.run(host, `ls ${DATA}/recovery.conf`)).code).not.toBe(0);
   }
 
   it('after a kill -9 in the middle of work: pg_rewind, its own configuration kept (H3, H4)', async () => {

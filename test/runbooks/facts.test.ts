@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { OpsError } from '../../src/domain/errors.ts';
 import type { Fact } from '../../src/domain/step.ts';
+import * as aside from '../../src/runbooks/facts/aside.ts';
 import * as backups from '../../src/runbooks/facts/backups.ts';
 import * as binaries from '../../src/runbooks/facts/binaries.ts';
 import * as certificates from '../../src/runbooks/facts/certificates.ts';
@@ -10,11 +11,13 @@ import * as database from '../../src/runbooks/facts/database.ts';
 import * as files from '../../src/runbooks/facts/files.ts';
 import * as firewall from '../../src/runbooks/facts/firewall.ts';
 import * as log from '../../src/runbooks/facts/log.ts';
+import * as moment from '../../src/runbooks/facts/moment.ts';
 import * as network from '../../src/runbooks/facts/network.ts';
 import * as os from '../../src/runbooks/facts/os.ts';
 import * as postgres from '../../src/runbooks/facts/postgres.ts';
 import * as redirect from '../../src/runbooks/facts/redirect.ts';
 import * as service from '../../src/runbooks/facts/service.ts';
+import * as wal from '../../src/runbooks/facts/wal.ts';
 import { freeze } from './step-cases.ts';
 
 /**
@@ -30,6 +33,7 @@ interface FactCase {
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/facts');
 const FACTS = [
+  aside,
   backups,
   binaries,
   certificates,
@@ -37,11 +41,13 @@ const FACTS = [
   files,
   firewall,
   log,
+  moment,
   network,
   os,
   postgres,
   redirect,
   service,
+  wal,
 ]
   .flatMap((module) => Object.values<unknown>(module))
   .filter(isFact);

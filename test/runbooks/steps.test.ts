@@ -3,7 +3,9 @@ import type { Step } from '../../src/domain/step.ts';
 import { RUNBOOKS } from '../../src/runbooks/registry.ts';
 import { assess, type CaseKind, casesOf, kindOf, notApplicable, showChange, stepsWithCases } from './step-cases.ts';
 
-const STEPS = new Map(RUNBOOKS.flatMap(({ steps }) => steps.map((step): [string, Step] => [step.id, step])));
+const STEPS = new Map(
+  RUNBOOKS.flatMap(({ steps, putBack = [] }) => [...steps, ...putBack].map((step): [string, Step] => [step.id, step])),
+);
 
 describe.each([...STEPS.values()])('$id', (step) => {
   const cases = casesOf(step.id);
