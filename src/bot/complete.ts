@@ -6,7 +6,7 @@ import { optionsOf } from './commands.ts';
 import type { Clicker } from './decide.ts';
 import type { Desk } from './desk.ts';
 
-/** Names that complete the last word: commands first, then clusters the person may see, choices, and options. */
+/** Names that complete the last word: commands first, then clusters the person may see, choices of what comes there, and options. */
 export function complete(
   { deps, commands }: Pick<Desk, 'deps' | 'commands'>,
   who: Clicker,
@@ -27,5 +27,8 @@ export function complete(
   const visible = listClusters(deps.inventory()).filter(({ site }) => !permits(person, site, { do: 'read' }));
   const clusters = options.some(({ name }) => name === 'cluster') ? visible.map(({ id }) => id) : [];
   const secrets = options.some(({ name }) => name === 'ref') ? replaceable(deps.inventory(), person) : [];
-  return begins([...clusters, ...secrets, ...options.flatMap(({ choices }) => choices)]);
+  const named = options.find(({ flag }) => words.at(-2)?.toLowerCase() === `--${flag}`);
+  if (named && named.choices.length > 0) return begins(named.choices);
+  const choices = options.filter(({ positional }) => positional).flatMap((option) => option.choices);
+  return begins([...clusters, ...secrets, ...choices]);
 }
