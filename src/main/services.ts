@@ -10,6 +10,7 @@ import type { ErrorRef } from '../domain/errors.ts';
 import { RUNBOOKS } from '../runbooks/registry.ts';
 import type { Base } from './base.ts';
 import { openBase } from './base.ts';
+import { startBot } from './bot.ts';
 import { createChatPlatforms } from './chat.ts';
 import { examine, examineHosts, examinePlatforms, examineSecrets } from './doctor.ts';
 import { generateKeys } from './keys.ts';
@@ -64,8 +65,11 @@ async function serve(
   const base = await openBase(settings);
   try {
     const worker = parts === 'bot' ? undefined : await workerOver(base, env);
+    const bot = parts === 'worker' ? undefined : await botOver(base, env);
     await aborted(signal);
+    // The worker first: what its runs come to in the end is still shown.
     await worker?.stop();
+    await bot?.stop();
   } finally {
     await base.close();
   }
@@ -77,6 +81,20 @@ async function workerOver(
 ): Promise<{ stop(): Promise<void> }> {
   const verifyingKey = await readVerifyingKey(settings.verifyingKeyPath);
   return startWorker({ store, queues, inventory, verifyingKey, env, log });
+}
+
+async function botOver(
+  { settings, store, queues, inventory, log }: Base,
+  env: Environment,
+): Promise<{ stop(): Promise<void> }> {
+  const signingKey = await readSigningKey(settings.signingKeyPath);
+  const platforms = await createChatPlatforms({
+    inventory,
+    secrets: createSecrets(env),
+    commands: defineCommands(RUNBOOKS),
+    warn: (fields, message) => log.warn(fields, message),
+  });
+  return await startBot({ store, queues, inventory, signingKey, platforms, log });
 }
 
 async function health(settings: Settings): Promise<void> {
