@@ -49,7 +49,8 @@ export async function ensureWindowsBase(say: Say): Promise<string> {
   ]);
 }
 
-const UNPACK = 'mkdir "$2" && cd "$2" && npm pack --silent "$1" >/dev/null && tar -xzf ./*.tgz --strip-components=1 && rm ./*.tgz';
+const UNPACK =
+  'mkdir "$2" && cd "$2" && npm pack --silent "$1" >/dev/null && tar -xzf ./*.tgz --strip-components=1 && rm ./*.tgz';
 const PUBLISH =
   'work=$(mktemp -d); trap \'rm -rf "$work"\' EXIT; cp "$1"/*.cs "$1"/*.csproj "$work"; dotnet publish "$work" -c Release -o "$2" -v quiet >&2';
 

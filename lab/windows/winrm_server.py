@@ -69,9 +69,10 @@ class Command:
             self.pieces.put((name, piece))
 
     def wait(self, readers):
+        code = self.process.wait()
         for reader in readers:
-            reader.join()
-        self.pieces.put(("code", self.process.wait()))
+            reader.join(1)  # what the command left behind may hold its outputs open
+        self.pieces.put(("code", code))
 
     def receive(self, seconds):
         try:
@@ -275,7 +276,7 @@ def main():
     parser.add_argument("--bind-to", help="expect logins bound to this certificate instead of the one shown")
     parser.add_argument("--basic")
     parser.add_argument("--basic-from", type=argparse.FileType(), help="a file with USER:PASSWORD")
-    parser.add_argument("--shell", nargs="+", default=["/bin/sh", "-c"])
+    parser.add_argument("--shell", nargs=argparse.REMAINDER, default=["/bin/sh", "-c"])
     options = parser.parse_args()
     address, port = options.listen.rsplit(":", 1)
     server = ThreadingHTTPServer((address, int(port)), Handler)

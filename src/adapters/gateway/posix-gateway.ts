@@ -2,17 +2,17 @@ import type { CommandLine, ExecResult } from '../../domain/command.ts';
 import { text } from '../../domain/command.ts';
 import { OpsError } from '../../domain/errors.ts';
 import type { Host } from '../../domain/inventory.ts';
-import type { Fence, HostGateway, JobStatus } from '../../domain/ports.ts';
+import type { Fence, HostGateway } from '../../domain/ports.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { WriteChange } from '../../domain/step.ts';
 import type { Become } from '../become/become.ts';
 import type { Guard } from '../shells/posix.ts';
 import { describe, prepare, timed } from '../shells/posix.ts';
-import { unwritable } from '../shells/posix-answer.ts';
 import type { Connection } from './contracts.ts';
+import { jobId, jobProblem, jobStatus, nothingHappened, writeProblem } from './outcomes.ts';
 import { at } from './place.ts';
 import { FILE_EXITS, READ, WRITE } from './posix/files.ts';
-import { CANCEL_JOB, JOB_EXITS, POLL_JOB, REMOVE_JOB, START_JOB, STARTERS } from './posix/jobs.ts';
+import { CANCEL_JOB, POLL_JOB, REMOVE_JOB, START_JOB, STARTERS } from './posix/jobs.ts';
 import { reach } from './reach.ts';
 
 /** Most bytes of a job's output in one answer. */
@@ -94,56 +94,10 @@ export function createPosixGateway(
   };
 }
 
-/** An aborted question has no outcome to be unknown; an aborted command that was never begun neither. */
-function nothingHappened(error: unknown, fence: Fence | undefined): boolean {
-  if (!(error instanceof OpsError)) return false;
-  return error.code === 'host.become-failed' || (error.code === 'exec.outcome-unknown' && fence === undefined);
-}
-
-function jobId(id: string): string {
-  if (!/^[a-z0-9][a-z0-9.-]{0,199}$/.test(id)) throw new OpsError('input.invalid', { field: 'job', detail: id });
-  return id;
-}
-
 function writeCommand(change: WriteChange, become: Become): CommandLine {
   const { path, ifHash, content, owner = '', validate } = change;
   const mode = change.mode ?? (content instanceof Secret ? '0600' : '0644');
   const check = validate ? timed(validate.command, become, 'part') : [];
   const write = script(WRITE, [path, ifHash, mode, owner, ...check]);
   return { ...write, stdin: content, timeoutMs: FILE_MS + (validate?.command.timeoutMs ?? 0) };
-}
-
-function writeProblem({ path, validate }: WriteChange, result: ExecResult): OpsError | undefined {
-  const detail = text(result.stderr).trim();
-  if (result.code === 0) return undefined;
-  if (result.code === FILE_EXITS.changed) return new OpsError('file.changed', { path, found: text(result.stdout) });
-  if (result.code === FILE_EXITS.rejected && validate)
-    return new OpsError(validate.rejected, { path, detail: detail.slice(0, 1_500) });
-  return unwritable(path, detail);
-}
-
-function jobProblem(id: string, { code, stdout, stderr }: ExecResult): OpsError | undefined {
-  switch (code) {
-    case 0:
-      return undefined;
-    case JOB_EXITS.toolMissing:
-      return new OpsError('host.tool-missing', { detail: text(stdout).trim() });
-    case JOB_EXITS.unwritable:
-      return unwritable(id, text(stderr).trim());
-    case JOB_EXITS.stillRuns:
-      return new OpsError('exec.failed', { exit: code, detail: `job ${id} still runs: ${text(stdout).trim()}` });
-    default:
-      return new OpsError('exec.failed', { exit: code, detail: `job ${id}: ${text(stderr).trim().slice(0, 400)}` });
-  }
-}
-
-const STATES = ['running', 'exited', 'absent', 'vanished', 'rebooted'] as const;
-
-function jobStatus(answer: Uint8Array, offset: number): JobStatus {
-  const cut = answer.indexOf(10);
-  const [word = '', code] = text(answer.subarray(0, cut)).split(' ');
-  const output = answer.subarray(cut + 1);
-  const state = STATES.find((name) => name === word);
-  if (!state) throw new OpsError('fact.unreadable', { fact: 'job', detail: word });
-  return { state, output, offset: offset + output.length, ...(state === 'exited' && { code: Number(code) }) };
 }
