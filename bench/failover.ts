@@ -6,8 +6,8 @@ import { openLab } from '../lab/lab.ts';
 import type { OutageReport } from '../src/domain/report.ts';
 import { openGate } from '../src/domain/run.ts';
 import { openOffice } from '../test/e2e/office.ts';
+import { median, ROUNDS, show } from './figures.ts';
 
-const ROUNDS = 5;
 const lab = openLab();
 
 /** Milliseconds from the decision to the first write that the new primary accepted, every check kept. */
@@ -40,10 +40,6 @@ echo $(($(date +%s%3N) - from))`,
   return Number(stdout.trim());
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 const first = await openOffice(lab);
 first.startWorker();
 const setup = await first.request('setup');
@@ -59,6 +55,6 @@ for (let round = 0; round < ROUNDS; round += 1) {
   await lab.restore('streaming');
   bare.push(await byHand());
 }
-console.log(`approval → first write, through Zapas: ${zapas.join(', ')} ms; median ${median(zapas)} ms`);
-console.log(`promote → first write, by hand:        ${bare.join(', ')} ms; median ${median(bare)} ms`);
+show('approval → first write, through Zapas', zapas, 'ms');
+show('promote → first write, by hand', bare, 'ms');
 console.log(`ratio of the medians: ${(median(zapas) / median(bare)).toFixed(1)}`);

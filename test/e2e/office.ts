@@ -50,7 +50,7 @@ export interface OfficeParts {
   readonly logPath?: string;
 }
 
-/** Where a worker process kills itself with SIGKILL: at each of these points, once for every step and change. */
+/** Where a worker process kills itself with SIGKILL: at each of these points (or `point step-id`), once for every step and change. */
 export interface WorkerFaults {
   readonly killAt: readonly string[];
 }
@@ -197,7 +197,7 @@ function startWorkerProcess(dir: string, faults: WorkerFaults | undefined, parts
       env: {
         ...process.env,
         OFFICE: dir,
-        KILL_AT: (faults?.killAt ?? []).join(' '),
+        KILL_AT: JSON.stringify(faults?.killAt ?? []),
         ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
         ...(logPath !== undefined && { ZAPAS_LOG: 'debug' }),
       },

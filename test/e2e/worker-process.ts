@@ -1,4 +1,7 @@
-/** A worker as a process of its own, which kills itself where the test wants: `KILL_AT` lists probe points; each hits once per step and change. */
+/**
+ * A worker as a process of its own, which kills itself where the test wants: `KILL_AT` lists probe points, each with a step's id or for
+ * all of them; each hits once per step and change.
+ */
 import { createPublicKey } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +13,7 @@ import { startWorker } from '../../src/main/worker.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 
 const dir = process.env['OFFICE'] ?? '';
-const killAt = (process.env['KILL_AT'] ?? '').split(' ').filter(Boolean);
+const killAt: readonly string[] = JSON.parse(process.env['KILL_AT'] ?? '[]');
 const visited = join(dir, 'visited');
 
 function wasHere(place: string): boolean {
@@ -23,7 +26,7 @@ function wasHere(place: string): boolean {
 
 const probe: Probe = (point, { step = '', change = '' }) => {
   const place = `${point} ${step} ${change}`;
-  if (!killAt.includes(point) || wasHere(place)) return;
+  if (!(killAt.includes(point) || killAt.includes(`${point} ${step}`)) || wasHere(place)) return;
   appendFileSync(visited, `${place}\n`);
   process.kill(process.pid, 'SIGKILL');
 };
