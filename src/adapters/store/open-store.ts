@@ -1,6 +1,7 @@
 import type { Pool, PoolConfig } from 'pg';
 import type { MessageBoard } from '../../domain/board.ts';
 import type { DeliveryStore } from '../../domain/delivery.ts';
+import type { FigureStore } from '../../domain/figures.ts';
 import type { LinkStore } from '../../domain/links.ts';
 import type { AuditLog, ClusterStore, RunStore } from '../../domain/ports.ts';
 import type { WatchStore } from '../../domain/watch-store.ts';
@@ -11,6 +12,7 @@ import { createDatabase, createPool, storePoolConfig } from './database.ts';
 import { createDeliveryStore } from './delivery-store.ts';
 import type { EmbeddedServer } from './embedded/server.ts';
 import { openServer } from './embedded/server.ts';
+import { createFigureStore } from './figures.ts';
 import { createLinkStore } from './link-store.ts';
 import { migrate } from './migrate.ts';
 import { createRunStore } from './run-store.ts';
@@ -36,6 +38,8 @@ export interface Store {
   readonly links: LinkStore;
   /** The messages of the web console. */
   readonly board: MessageBoard;
+  /** What the metrics tell. */
+  readonly figures: FigureStore;
   readonly deliveries: DeliveryStore;
   readonly watch: WatchStore;
   /** For the queue alone: its names resolve in the schema `bullmq`. Connects only when used. */
@@ -87,6 +91,7 @@ async function connectStore(connection: PoolConfig, server?: EmbeddedServer): Pr
     audit: createAuditLog(database),
     links: createLinkStore(database),
     board: createBoard(database),
+    figures: createFigureStore(database),
     deliveries: createDeliveryStore(database),
     watch: createWatchStore(database, listening),
     queuePool,

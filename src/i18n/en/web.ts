@@ -97,8 +97,6 @@ export const web = {
   'web.fleet.never': 'never looked at',
   'web.fleet.seen': 'as of {at}',
   'web.fleet.pair': '{primary} → {standby}',
-  'web.fleet.lag': 'Lag',
-  'web.fleet.streaming': 'Streaming',
   'web.fleet.open': 'Open run',
   'web.fleet.history': 'Runs',
   'web.standing.attention': 'needs a person',

@@ -101,8 +101,6 @@ export const web: Readonly<Record<keyof typeof english, string>> = {
   'web.fleet.never': 'nigdy nie sprawdzano',
   'web.fleet.seen': 'stan z {at}',
   'web.fleet.pair': '{primary} → {standby}',
-  'web.fleet.lag': 'Opóźnienie',
-  'web.fleet.streaming': 'Replikacja',
   'web.fleet.open': 'Trwający przebieg',
   'web.fleet.history': 'Przebiegi',
   'web.standing.attention': 'wymaga człowieka',

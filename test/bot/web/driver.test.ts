@@ -9,6 +9,7 @@ import type { ChatDriver } from '../../contracts/chat-driver.ts';
 import { createMemoryStore } from '../../fakes/run-store.ts';
 import { hasChromium } from '../../fakes/web/chromium.ts';
 import { openWebDriver } from '../../fakes/web/driver.ts';
+import { NO_WATCH } from '../../fakes/web/no-watch.ts';
 import { peopleOnTheWeb } from '../../fakes/web/people.ts';
 
 const keys = generateKeyPairSync('ed25519');
@@ -21,8 +22,8 @@ function router(): Router {
   return createRouter({
     inventory: peopleOnTheWeb,
     runs,
+    watch: NO_WATCH,
     audit: { verify: () => Promise.resolve({ ok: true, rows: 3, head: 'ab' }), read: () => Promise.resolve([]) },
-    watch: { latest: nobody, openAlerts: nobody, alert: nobody, putAlert: nobody },
     links: { offer: nobody, redeem: nobody, remove: nobody },
     runbooks: RUNBOOKS,
     signingKey: keys.privateKey,

@@ -10,6 +10,7 @@ import { createMemoryBoard } from './board.ts';
 import type { Browser } from './chromium.ts';
 import { launchChromium } from './chromium.ts';
 import { faulty } from './faulty-board.ts';
+import { NO_WATCH } from './no-watch.ts';
 import { peopleOnTheWeb } from './people.ts';
 import type { KnownButton } from './screen.ts';
 import { fillIn, readForm, readScreen, sendForm, teach } from './screen.ts';
@@ -33,7 +34,7 @@ export async function openWebDriver(): Promise<ChatDriver> {
     read: () => Promise.resolve([]),
   };
   const build = (): ReturnType<typeof createWebConsole> =>
-    createWebConsole({ board: board.board, signIn, inventory: peopleOnTheWeb, runs, audit, warn });
+    createWebConsole({ board: board.board, signIn, inventory: peopleOnTheWeb, runs, audit, watch: NO_WATCH, warn });
   let current = build();
   const first = current;
   const routes = (): ReturnType<typeof assetRoutes> => [...signIn.routes, ...assetRoutes(), ...current.routes];

@@ -1,6 +1,7 @@
 import type { MessageBoard } from '../../../domain/board.ts';
 import type { Inventory } from '../../../domain/inventory.ts';
 import type { AuditLog, RunStore } from '../../../domain/ports.ts';
+import type { WatchStore } from '../../../domain/watch-store.ts';
 import type { Handlers, Who } from '../../platform.ts';
 import type { WebRequest } from '../../web/http.ts';
 import { Refusal } from '../../web/http.ts';
@@ -16,6 +17,7 @@ export interface WebConsoleDeps {
   readonly inventory: () => Inventory;
   readonly runs: Pick<RunStore, 'list' | 'load' | 'progress' | 'watch'>;
   readonly audit: AuditLog;
+  readonly watch: Pick<WatchStore, 'latest' | 'openAlerts' | 'alert' | 'watchAlerts'>;
   readonly warn: (fields: object, message: string) => void;
 }
 

@@ -6,19 +6,29 @@ import type { StatusReport } from '../../../domain/report.ts';
 import type { Run } from '../../../domain/run.ts';
 import { isFinal } from '../../../domain/run.ts';
 import type { Verdict } from '../../../domain/step.ts';
+import type { Sample } from '../../../domain/watch.ts';
+import { WATCH_SETTINGS } from '../../../domain/watch.ts';
+import type { Alert } from '../../../domain/watch-alert.ts';
+import type { FleetRow } from '../../../domain/watch-fleet.ts';
+import { fleetOf } from '../../../domain/watch-fleet.ts';
+import type { WatchStore } from '../../../domain/watch-store.ts';
 
 /** How a cluster stands, worst first: the order of the board. */
 export const STANDINGS = ['attention', 'failed', 'waiting', 'warning', 'running', 'unknown', 'ok'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
-/** What was last seen of a pair. */
+/** What was last seen of a pair, by the watch or because somebody asked. */
 export interface Sight {
-  readonly verdict: Verdict;
   /** ISO 8601. */
   readonly at: string;
-  /** Titles of remarks are in the run's own card. */
-  readonly run: string;
-  readonly report: StatusReport;
+  readonly verdict: Verdict;
+  readonly primary: string;
+  readonly standby: string;
+  readonly streaming: boolean | null;
+  readonly replayBytes: number | null;
+  readonly replaySeconds: number | null;
+  /** The run that somebody asked for. */
+  readonly run?: string;
 }
 
 /** One cluster of the board. */
@@ -26,22 +36,34 @@ export interface ClusterView {
   readonly cluster: Cluster;
   readonly standing: Standing;
   readonly sight?: Sight;
+  /** The worst first. */
+  readonly alerts: readonly Alert[];
   /** Runs that are not over, newest first. */
   readonly open: readonly Run[];
+}
+
+export interface FleetStores {
+  readonly runs: Pick<RunStore, 'list'>;
+  readonly watch: Pick<WatchStore, 'latest' | 'openAlerts'>;
 }
 
 /** Newest runs of a cluster that are looked through for its last status. */
 const LOOK_BACK = 20;
 
 /** The clusters this person may see, worst first, then by name. */
-export async function fleetOf(
+export async function fleetFor(
   inventory: Inventory,
-  runs: Pick<RunStore, 'list'>,
+  { runs, watch }: FleetStores,
   person: Person,
+  now: Date,
 ): Promise<readonly ClusterView[]> {
   const visible = listClusters(inventory).filter(({ site }) => permits(person, site, { do: 'read' }) === undefined);
+  const [samples, alerts] = await Promise.all([watch.latest(), watch.openAlerts()]);
+  const rows = new Map(fleetOf(visible, samples, alerts, now, WATCH_SETTINGS).map((row) => [row.cluster, row]));
   const views = await Promise.all(
-    visible.map(async (cluster) => clusterView(cluster, await runs.list({ cluster: cluster.id, limit: LOOK_BACK }))),
+    visible.map(async (cluster) =>
+      clusterView(cluster, await runs.list({ cluster: cluster.id, limit: LOOK_BACK }), rows.get(cluster.id)),
+    ),
   );
   return views.toSorted(
     (one, other) =>
@@ -50,29 +72,51 @@ export async function fleetOf(
   );
 }
 
-/** One cluster from its newest runs, newest first. Pure. */
-export function clusterView(cluster: Cluster, newest: readonly Run[]): ClusterView {
+/** One cluster from its newest runs, newest first, and what the watch knows of it. Pure. */
+export function clusterView(cluster: Cluster, newest: readonly Run[], row?: FleetRow): ClusterView {
   const open = newest.filter(({ state }) => !isFinal(state));
-  const sight = newest.flatMap((run) => sightOf(run) ?? [])[0];
-  return { cluster, standing: standingOf(open, sight), open, ...(sight && { sight }) };
+  const asked = newest.flatMap((run) => askedSight(run) ?? [])[0];
+  const watched = row?.sample && watchedSight(row.sample, row);
+  const sight = asked && (!watched || row.stale || asked.at > watched.at) ? asked : watched;
+  const alerts = row?.alerts ?? [];
+  return { cluster, standing: standingOf(open, alerts, row, sight), alerts, open, ...(sight && { sight }) };
 }
 
-function sightOf(run: Run): Sight | undefined {
+function askedSight(run: Run): Sight | undefined {
   const report = run.reports.findLast((one): one is StatusReport => one.kind === 'status');
-  return report && { report, at: report.at, run: run.id, verdict: worstOf(report) };
+  if (!report) return undefined;
+  const order: readonly Verdict[] = ['failed', 'warning', 'unknown'];
+  return {
+    at: report.at,
+    verdict: order.find((verdict) => report.findings.some((finding) => finding.verdict === verdict)) ?? 'ok',
+    primary: report.primary.host,
+    standby: report.standby.host,
+    streaming: report.streaming,
+    replayBytes: report.replayLagBytes === null ? null : Number(report.replayLagBytes),
+    replaySeconds: report.replayLagSeconds,
+    run: run.id,
+  };
 }
 
-function worstOf({ findings }: StatusReport): Verdict {
-  const order: readonly Verdict[] = ['failed', 'warning', 'unknown', 'ok'];
-  return order.find((verdict) => findings.some((finding) => finding.verdict === verdict)) ?? 'ok';
+function watchedSight({ at, primary, standby, streaming, lag }: Sample, { state }: FleetRow): Sight {
+  const { replayBytes, replaySeconds } = lag;
+  return { at, verdict: state, primary: primary.host, standby: standby.host, streaming, replayBytes, replaySeconds };
 }
 
-function standingOf(open: readonly Run[], sight: Sight | undefined): Standing {
-  const seen: Standing = sight?.verdict ?? 'unknown';
+/** The worst of what runs, alerts and the last look say; a look of today outweighs a watch that has not looked. */
+function standingOf(
+  open: readonly Run[],
+  alerts: readonly Alert[],
+  row: FleetRow | undefined,
+  sight: Sight | undefined,
+): Standing {
   const now: readonly Standing[] = open.flatMap(({ state, mutating }): readonly Standing[] => {
     if (state === 'attention') return ['attention'];
     if (state === 'waiting') return ['waiting'];
     return mutating ? ['running'] : [];
   });
-  return STANDINGS.find((standing) => [...now, seen].includes(standing)) ?? 'unknown';
+  const watched: readonly Standing[] = alerts.length > 0 && row ? [row.state] : [];
+  return (
+    STANDINGS.find((standing) => [...now, ...watched, sight?.verdict ?? 'unknown'].includes(standing)) ?? 'unknown'
+  );
 }

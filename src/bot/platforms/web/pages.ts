@@ -3,13 +3,16 @@ import { permits } from '../../../domain/policy.ts';
 import type { AuditRow, AuditVerdict } from '../../../domain/ports.ts';
 import type { Run } from '../../../domain/run.ts';
 import { openGate } from '../../../domain/run.ts';
+import { causeOf } from '../../../domain/watch-alert.ts';
 import { auditCard, auditRunCard } from '../../cards/answers.ts';
+import { conditionTexts } from '../../cards/condition.ts';
+import type { CardContext } from '../../cards/context.ts';
 import { personName, runbookName, siteName } from '../../cards/context.ts';
 import { toneOf } from '../../cards/run.ts';
 import type { Html } from '../../web/html.ts';
 import { html } from '../../web/html.ts';
 import { TONE_SIGNS } from '../terminal/style.ts';
-import type { ClusterView, Standing } from './fleet.ts';
+import type { ClusterView, Sight, Standing } from './fleet.ts';
 import type { Sending } from './forms.ts';
 import { hidden } from './forms.ts';
 import { badge, cardArticle } from './layout.ts';
@@ -39,34 +42,37 @@ export function fleetBody(reader: Reader, views: readonly ClusterView[], sending
 <div class="fleet" data-key="fleet">${views.map((view) => clusterTile(reader, view, sending))}</div>`;
 }
 
-function clusterTile(reader: Reader, { cluster, standing, sight, open }: ClusterView, sending: Sending): Html {
+function clusterTile(reader: Reader, view: ClusterView, sending: Sending): Html {
+  const { cluster, standing, sight, open, alerts } = view;
   const context = reader.context(cluster.site);
   const { t } = context;
+  const troubles = alerts.flatMap((alert) => {
+    const cause = causeOf(alert);
+    return cause ? [html`<li>${conditionTexts(context, cluster.id, cause).title}</li>`] : [];
+  });
   const runs = open.map((run) => {
     const state = badge(toneOf(run.state), TONE_SIGNS[toneOf(run.state)].sign, t.say(`state.${run.state}`));
     return html`<li><a href="/runs/${run.id}">${runbookName(context, run.runbook)} ${run.id}</a> ${state}</li>`;
   });
-  const seen = sight
-    ? html`<dl><div><dt>${t.say('web.fleet.streaming')}</dt><dd>${sight.report.streaming === null ? '?' : t.say(sight.report.streaming ? 'value.yes' : 'value.no')}</dd></div><div><dt>${t.say('web.fleet.lag')}</dt><dd>${lag(reader, sight.report.replayLagBytes, sight.report.replayLagSeconds)}</dd></div></dl>
-<p class="muted"><a href="/runs/${sight.run}">${t.say('web.fleet.seen', { at: t.moment(sight.at) })}</a></p>`
-    : html`<p class="muted">${t.say('web.fleet.never')}</p>`;
-  const { primary, standby } = sight
-    ? { primary: sight.report.primary.host, standby: sight.report.standby.host }
-    : cluster;
-  const pair = t.say('web.fleet.pair', { primary, standby });
+  const { primary, standby } = sight ?? cluster;
   const look = html`<form method="post" action="/do/command">${hidden(sending, { line: `status ${cluster.id}` })}<button class="button neutral">${t.say('web.ask-status')}</button></form>`;
   return html`<article class="tile standing-${standing}" aria-labelledby="cluster-${cluster.id}">
 <header><h2 id="cluster-${cluster.id}">${cluster.id}</h2>${badge(standing, STANDING_SIGNS[standing], t.say(`web.standing.${standing}`))}</header>
-<p class="where">${siteName(context, cluster.site)} · ${cluster.product}</p><p class="pair">${pair}</p>
-${seen}${runs.length > 0 && html`<ul class="open" aria-label="${t.say('web.fleet.open')}">${runs}</ul>`}
+<p class="where">${siteName(context, cluster.site)} · ${cluster.product}</p><p class="pair">${t.say('web.fleet.pair', { primary, standby })}</p>
+${troubles.length > 0 && html`<ul class="troubles">${troubles}</ul>`}${sightPart(context, sight)}${runs.length > 0 && html`<ul class="open" aria-label="${t.say('web.fleet.open')}">${runs}</ul>`}
 <div class="buttons">${look}<a class="button neutral" href="/runs?cluster=${cluster.id}">${t.say('web.fleet.history')}</a></div></article>`;
 }
 
-function lag(reader: Reader, bytes: string | null, seconds: number | null): string {
-  const { t } = reader.context();
-  if (bytes === null && seconds === null) return '?';
-  const amount = bytes === null ? '?' : t.bytes(bytes);
-  return seconds === null ? amount : `${amount}, ${t.duration(seconds * 1_000)}`;
+function sightPart({ t }: CardContext, sight: Sight | undefined): Html {
+  if (!sight) return html`<p class="muted">${t.say('web.fleet.never')}</p>`;
+  const { streaming, replayBytes, replaySeconds, at, run } = sight;
+  const streams = t.say(streaming === null ? 'value.unknown' : streaming ? 'value.yes' : 'value.no');
+  const amount = replayBytes === null ? [] : [t.bytes(replayBytes)];
+  const time = replaySeconds === null ? [] : [t.duration(replaySeconds * 1_000)];
+  const lag = [...amount, ...time].join(', ') || t.say('value.unknown');
+  const seen = t.say('web.fleet.seen', { at: t.moment(at) });
+  return html`<dl><div><dt>${t.say('field.streaming')}</dt><dd>${streams}</dd></div><div><dt>${t.say('field.lag')}</dt><dd>${lag}</dd></div></dl>
+<p class="muted">${run === undefined ? seen : html`<a href="/runs/${run}">${seen}</a>`}</p>`;
 }
 
 /** Messages of a channel with their threads. */

@@ -12,7 +12,7 @@ import type { Page, Reply, Route, WebRequest } from '../../web/http.ts';
 import { Refusal } from '../../web/http.ts';
 import type { Console } from './console.ts';
 import { signedIn, started } from './console.ts';
-import { fleetOf } from './fleet.ts';
+import { fleetFor } from './fleet.ts';
 import type { Sending } from './forms.ts';
 import { cardArticle, consolePage } from './layout.ts';
 import { auditBody, CHANNELS, fleetBody, messagesBody, runHead, runsBody, trailBody, waits } from './pages.ts';
@@ -48,7 +48,7 @@ export function viewRoutes(web: Console): readonly Route[] {
   return [
     page('/', async ({ reader, sending }) => {
       const { t } = reader.context();
-      const views = reader.person ? await fleetOf(web.inventory(), web.runs, reader.person) : [];
+      const views = reader.person ? await fleetFor(web.inventory(), web, reader.person, new Date()) : [];
       return { title: t.say('web.fleet.title'), body: fleetBody(reader, views, sending) };
     }),
     page('/waiting', async ({ reader, sending }) => await waitingView(web, reader, sending)),
@@ -142,8 +142,8 @@ async function runCards(web: Console, reader: Reader, run: Run, sending: Sending
 }
 
 /**
- * Messages that this reader may see. A message about a run or a cluster belongs to its site; what names neither is for everybody
- * whom Zapas knows.
+ * Messages that this reader may see: those about runs, alerts and clusters of their sites. What belongs to no site in particular, such
+ * as a summary of all of them, is for those who may see all of them.
  */
 async function visible(
   web: Console,
@@ -154,19 +154,22 @@ async function visible(
   if (!person) return [];
   const seen = await Promise.all(
     messages.map(async (message) => {
-      const site = await siteOf(web, message.card.id);
-      return site === undefined || permits(person, site, { do: 'read' }) === undefined ? [message] : [];
+      const sites = await sitesOf(web, message.card.id);
+      return sites.every((site) => permits(person, site, { do: 'read' }) === undefined) ? [message] : [];
     }),
   );
   return seen.flat();
 }
 
-async function siteOf(web: Console, card: string): Promise<string | undefined> {
-  const words = card.split(/[^a-z0-9-]+/).filter((word) => word !== '');
-  const cluster = words.map((word) => findCluster(web.inventory(), word)).find((found) => found !== undefined);
-  if (cluster) return cluster.site;
-  const about = /^(?:run|gate|result):([a-z0-9-]{1,40})/.exec(card)?.[1];
-  return about === undefined ? undefined : (await web.runs.load(about))?.site;
+/** Ids of cards are `<kind>:<subject>…`. A run that is nowhere any more belongs to no site. */
+async function sitesOf(web: Console, card: string): Promise<readonly string[]> {
+  const [, kind, subject = ''] = /^([a-z-]+):([A-Za-z0-9-]{1,60})/.exec(card) ?? [];
+  const inventory = web.inventory();
+  const cluster = findCluster(inventory, subject);
+  if (cluster) return [cluster.site];
+  if (kind?.startsWith('alert')) return [(await web.watch.alert(subject))?.site ?? []].flat();
+  if (kind === undefined) return Object.keys(inventory.sites);
+  return [(await web.runs.load(subject))?.site ?? []].flat();
 }
 
 /** Everything of pg_log that the run brought, as plain text. */

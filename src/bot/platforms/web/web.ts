@@ -29,7 +29,7 @@ export function createWebConsole(deps: WebConsoleDeps): WebConsole {
   const listeners = new Set<{ readonly key: string; readonly news: () => void }>();
   const inbox = createInbox();
   let handlers: Handlers | undefined;
-  let stopWatching: (() => Promise<void>) | undefined;
+  let stopWatching: readonly (() => Promise<void>)[] = [];
   const changed = (who?: Who): void => {
     for (const { key, news } of listeners) if (!who || key === keyOf(who)) news();
   };
@@ -59,12 +59,13 @@ export function createWebConsole(deps: WebConsoleDeps): WebConsole {
     routes: [...viewRoutes(web), ...actRoutes(web)],
     async start(given) {
       handlers = given;
-      stopWatching = await deps.runs.watch(() => changed());
+      const watches = [deps.runs.watch(() => changed()), deps.watch.watchAlerts(() => changed())];
+      stopWatching = await Promise.all(watches);
     },
     async stop() {
       handlers = undefined;
-      await stopWatching?.();
-      stopWatching = undefined;
+      await Promise.all(stopWatching.map((stop) => stop()));
+      stopWatching = [];
     },
     async publish(place, card, key) {
       const message = await write(() => deps.board.post(place.channel, key, card));
