@@ -1,4 +1,5 @@
-// What the compiler leaves behind: the migrations, which are read as files.
+// What the compiler leaves behind: files that are read, not imported.
 import { cpSync } from 'node:fs';
 
 cpSync('src/adapters/store/migrations', 'dist/src/adapters/store/migrations', { recursive: true });
+cpSync('src/adapters/plot/fonts', 'dist/src/adapters/plot/fonts', { recursive: true });
