@@ -31,6 +31,31 @@ function card(over: Partial<Card>): Card {
   return { id: 'x', rev: 0, tone: 'info', title: 'Title', blocks: [], buttons: [], fallback: '', ...over };
 }
 
+/** A form that asks for one of these. */
+function choice(names: readonly string[], over: Partial<FormField & { kind: 'choice' }> = {}): Form {
+  return {
+    verb: 'command',
+    payload: 'logs',
+    title: 'Logs',
+    intro: 'Which one?',
+    fields: [
+      {
+        kind: 'choice',
+        name: 'cluster',
+        label: 'Cluster',
+        required: true,
+        options: names.map((name) => ({ value: name, label: name.toUpperCase() })),
+        ...over,
+      },
+    ],
+    submit: 'Go',
+  };
+}
+
+function names(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, at) => `clinic-${at + 10}`);
+}
+
 /** What Discord gets, in a form that can be read: each text display, then the buttons. */
 function golden(cards: readonly Card[]): string {
   return cards
@@ -80,7 +105,7 @@ describe('hostile cards', () => {
       const one = hostileCard(random);
       const body = payload(one);
       const broken = [...brokenByMessage(body), specification?.named('MessageCreateRequest', body) ?? []].flat();
-      if (broken.length > 0) expect.fail(`${broken.join('; ')}: ${JSON.stringify(one)}`);
+      if (broken.length > 0) throw new Error(`${broken.join('; ')}: ${JSON.stringify(one)}`);
       longest = Math.max(longest, Buffer.byteLength(JSON.stringify(body['components'])));
     }
     expect(longest).toBeLessThan(LIMITS.bytes);
@@ -153,8 +178,7 @@ describe('what has no room', () => {
   });
 
   it('commands are given up last but for the texts, and the card says that it is cut', () => {
-    const command = (at: number): string => `echo ${at} ${'y'.repeat(120)}`;
-    const commands = Array.from({ length: 60 }, (_, at) => command(at));
+    const commands = Array.from({ length: 60 }, (_, at) => `echo ${at} ${'y'.repeat(120)}`);
     const one = card({
       blocks: [
         { kind: 'text', style: 'warning', text: 'UNFENCED' },
@@ -165,7 +189,7 @@ describe('what has no room', () => {
     });
     const shown = texts(one);
     expect(shown).toContain('**UNFENCED**');
-    expect(shown).toContain(command(0));
+    expect(shown).toContain(commands[0]);
     expect(shown).not.toContain('gone first');
     expect(shown).not.toContain('gone before all');
     expect(renderCard(one).cut).toBe(true);
@@ -177,25 +201,6 @@ describe('what has no room', () => {
 });
 
 describe('a form with a choice', () => {
-  const choice = (names: readonly string[], over: Partial<FormField & { kind: 'choice' }> = {}): Form => ({
-    verb: 'command',
-    payload: 'logs',
-    title: 'Logs',
-    intro: 'Which one?',
-    fields: [
-      {
-        kind: 'choice',
-        name: 'cluster',
-        label: 'Cluster',
-        required: true,
-        options: names.map((name) => ({ value: name, label: name.toUpperCase() })),
-        ...over,
-      },
-    ],
-    submit: 'Go',
-  });
-  const names = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `clinic-${at + 10}`);
-
   it('is a select for up to 25 names, and a text beyond', () => {
     const kinds = [25, 26].map((count) => flatten(renderForm(choice(names(count))).components).at(-1)?.['type']);
     expect(kinds).toEqual([3, 4]);

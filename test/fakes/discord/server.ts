@@ -56,6 +56,7 @@ export class FakeDiscord {
   #downUntil = 0;
   #loseAnswers: ('close' | 'reset')[] = [];
   #slowMs = 0;
+  #loseCallback = false;
 
   private constructor(options: FakeOptions) {
     const { firstAnswerMs = 3_000, tokenMs = 15 * 60_000, heartbeatMs = 41_250 } = options;
@@ -155,6 +156,8 @@ export class FakeDiscord {
     outage: (milliseconds: number): void => void (this.#downUntil = Date.now() + milliseconds),
     /** The next write to a channel is carried out; then the connection ends. */
     loseNextAnswer: (how: 'close' | 'reset' = 'close'): void => void this.#loseAnswers.push(how),
+    /** The next first answer to an interaction is taken, but the client does not hear of it. */
+    loseNextCallback: (): void => void (this.#loseCallback = true),
     /** Every answer takes so long from now on. */
     slow: (milliseconds: number): void => void (this.#slowMs = milliseconds),
   };
@@ -205,6 +208,10 @@ export class FakeDiscord {
     if (this.#slowMs > 0) await sleep(this.#slowMs);
     const answered = this.#answer(method, path, url.searchParams, received, request.headers.authorization);
     this.requests.push({ method, path, status: answered.status });
+    if (this.#loseCallback && path.endsWith('/callback')) {
+      this.#loseCallback = false;
+      return void response.socket?.destroy();
+    }
     const writes = method !== 'GET' && path.startsWith('/channels/');
     const lost = writes && answered.status < 300 ? this.#loseAnswers.shift() : undefined;
     if (lost === 'close') return void response.socket?.destroy();

@@ -109,7 +109,7 @@ function messageOf(card: Card, opener: Opener | undefined): { body: object; file
     flags: MessageFlags.IsComponentsV2 | MessageFlags.Ephemeral,
     components: [container, ...file, ...button],
     allowed_mentions: NOBODY,
-    ...(cut && { attachments: [{ id: 0, filename: FILE }] }),
+    ...(cut && { attachments: [{ id: '0', filename: FILE }] }),
   };
   return { body, files: cut ? { files: [{ name: FILE, data: wholeText(card), contentType: 'text/plain' }] } : {} };
 }

@@ -1,5 +1,5 @@
 import type { APIDMChannel } from 'discord.js';
-import { Client, Events, GatewayIntentBits, Options, REST, Routes, Status } from 'discord.js';
+import { Client, Events, GatewayIntentBits, Options, Partials, REST, Routes, Status } from 'discord.js';
 import type { Account, Capabilities, ChatPlatform, Handlers } from '../../platform.ts';
 import { PlatformError } from '../../platform.ts';
 import type { Token } from './answers.ts';
@@ -114,6 +114,8 @@ export function createDiscordPlatform(options: DiscordOptions): ChatPlatform {
 function createClient({ api, warn }: DiscordOptions): Client {
   const client = new Client({
     intents: [GatewayIntentBits.Guilds],
+    // Else a thread that is not in the cache (an archived one) would have no parent.
+    partials: [Partials.Channel],
     rest: { version: '10', retries: 1, timeout: WRITE_TIMEOUT_MS, ...(api !== undefined && { api }) },
     waitGuildTimeout: 2_000,
     closeTimeout: 1_000,

@@ -92,7 +92,7 @@ function contentOfFile(file: Parameters<Messages['upload']>[1]): Content {
     alerts: false,
     // Of a log that is too long the end is what matters.
     files: [{ name: filename, data: Buffer.from(file.content).subarray(-LIMITS.file) }],
-    attachments: [{ id: 0, filename, description }],
+    attachments: [{ id: '0', filename, description }],
   };
 }
 

@@ -19,7 +19,7 @@ export interface Content {
   /** A new message of this kind makes people's devices ring; an edit never does. */
   readonly alerts: boolean;
   readonly files?: readonly RawFile[];
-  readonly attachments?: { readonly id: number; readonly filename: string; readonly description: string }[];
+  readonly attachments?: { readonly id: string; readonly filename: string; readonly description: string }[];
 }
 
 /** Writes ordinary messages. Methods throw what Discord says. */

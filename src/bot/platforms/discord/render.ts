@@ -44,7 +44,8 @@ export function renderCard(card: Card): Rendered {
   let cut = parts.some((part) => part.cut);
   for (const at of sacrifices(parts)) {
     const part = parts[at];
-    for (let lost = 0; part && lost < part.lines.length && !fits([fixed, ...costs]); ) {
+    if (!part) continue;
+    for (let lost = 0; lost < part.lines.length && !fits([fixed, ...costs]); ) {
       lost += Math.ceil((part.lines.length - lost) / 8);
       texts[at] = textOf(part, lost);
       costs[at] = costOf(texts[at] ?? '');
