@@ -6,6 +6,10 @@ interface Problem {
   readonly message: string;
 }
 
+/** Nothing is promised that was not proven: see docs/windows-evidence.md. */
+const NOT_ON_WINDOWS =
+  'the procedures do not run on Windows hosts yet; such a host can be checked by zapas doctor only';
+
 /** What a schema cannot see: ids that name nothing, pairs that are no pairs, accounts shared by two people. Pure. */
 export function brokenReferences(inventory: Inventory): readonly Problem[] {
   return [
@@ -20,8 +24,9 @@ function clusterProblems(inventory: Inventory, cluster: Cluster): readonly Probl
   const at = ['sites', cluster.site, 'clusters', cluster.id];
   const problems: Problem[] = [];
   for (const role of ['primary', 'standby'] as const) {
-    if (!inventory.hosts[cluster[role]])
-      problems.push({ path: [...at, role], message: `no host '${cluster[role]}' under hosts` });
+    const host = inventory.hosts[cluster[role]];
+    if (!host) problems.push({ path: [...at, role], message: `no host '${cluster[role]}' under hosts` });
+    if (host?.os === 'windows') problems.push({ path: [...at, role], message: NOT_ON_WINDOWS });
   }
   if (cluster.primary === cluster.standby) {
     problems.push({ path: [...at, 'standby'], message: 'primary and standby are the same host' });
@@ -60,9 +65,10 @@ function repeatedClusters(inventory: Inventory): readonly Problem[] {
 function jumpProblems(inventory: Inventory): readonly Problem[] {
   return Object.entries(inventory.hosts).flatMap(([id, { transport }]) => {
     const path = ['hosts', id, 'transport', 'jump'];
-    if (transport.jump === undefined) return [];
+    if (transport.kind !== 'ssh' || transport.jump === undefined) return [];
     const jump = inventory.hosts[transport.jump];
     if (!jump) return [{ path, message: `no host '${transport.jump}' under hosts` }];
+    if (jump.transport.kind !== 'ssh') return [{ path, message: 'a jump host is reached by ssh' }];
     return jump.transport.jump === undefined
       ? []
       : [{ path, message: 'a jump host cannot have a jump host of its own' }];

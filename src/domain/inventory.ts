@@ -36,15 +36,72 @@ const sshSettings = z.strictObject({
 });
 export type SshSettings = z.infer<typeof sshSettings>;
 
-const host = z.strictObject({
+const winrmLogin = { user: accountName, password: secretRef.optional() };
+
+/** WinRM over TLS. The host's certificate is always checked: by its authority or by its own fingerprint. */
+const winrmSettings = z
+  .strictObject({
+    kind: z.literal('winrm'),
+    port: port.default(5986),
+    ...winrmLogin,
+    auth: z.enum(['ntlm', 'basic', 'certificate']).default('ntlm'),
+    /** File with the certificates of the authorities to believe, PEM. */
+    ca: absolutePath.optional(),
+    /** SHA-256 of the host's own certificate, in place of an authority. */
+    fingerprint: z
+      .string()
+      .regex(/^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}$/, 'SHA-256: 64 hexadecimal digits')
+      .optional(),
+    /** For `certificate`: the login's own certificate, a PEM file, and its key. */
+    clientCert: absolutePath.optional(),
+    clientKey: secretRef.optional(),
+  })
+  .refine(({ ca, fingerprint }) => (ca === undefined) !== (fingerprint === undefined), {
+    message: 'either ca or fingerprint, to check the host by',
+    path: ['ca'],
+  })
+  .refine(({ auth, password }) => auth === 'certificate' || password !== undefined, {
+    message: 'auth ntlm and basic need a password',
+    path: ['password'],
+  })
+  .refine(({ auth, clientCert, clientKey }) => auth !== 'certificate' || (clientCert && clientKey), {
+    message: 'auth certificate needs clientCert and clientKey',
+    path: ['clientCert'],
+  });
+
+/** WinRM without TLS: NTLM alone, whose keys seal every message. */
+const winrmHttpSettings = z.strictObject({
+  kind: z.literal('winrm-http'),
+  port: port.default(5985),
+  user: accountName,
+  password: secretRef,
+});
+export type WinrmSettings = z.infer<typeof winrmSettings> | z.infer<typeof winrmHttpSettings>;
+
+const linuxHost = z.strictObject({
   address: hostName,
-  os: z.enum(['linux']),
+  os: z.literal('linux'),
   transport: z.discriminatedUnion('kind', [sshSettings]),
   /** How the host's administrator rights are reached from the login account. */
   become: z.enum(['none', 'sudo']).default('sudo'),
   /** Zapas' own directory on the host: fencing tokens, detached jobs, files moved aside. */
   stateDir: absolutePath.default('/var/lib/zapas'),
 });
+
+const windowsHost = z.strictObject({
+  address: hostName,
+  os: z.literal('windows'),
+  /** `ssh` is OpenSSH for Windows. */
+  transport: z.discriminatedUnion('kind', [winrmSettings, winrmHttpSettings, sshSettings]),
+  /** The login account is an administrator. */
+  become: z.literal('none').default('none'),
+  stateDir: z
+    .string()
+    .regex(/^[A-Za-z]:\\[^\0\r\n"]*[^\0\r\n"\\]$/, 'an absolute path with backslashes')
+    .default('C:\\ProgramData\\zapas'),
+});
+
+const host = z.discriminatedUnion('os', [linuxHost, windowsHost]);
 
 const redirect = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -224,6 +281,7 @@ export const inventorySchema = z.strictObject({
 export type Inventory = z.infer<typeof inventorySchema>;
 export type Language = 'pl' | 'en';
 export type Host = z.infer<typeof host> & { readonly id: string };
+export type LinuxHost = Extract<Host, { os: 'linux' }>;
 export type Cluster = z.infer<typeof cluster> & { readonly id: string; readonly site: string };
 export type Person = z.infer<typeof person> & { readonly id: string };
 

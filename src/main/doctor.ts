@@ -2,7 +2,7 @@ import type { ChatPlatform } from '../bot/platform.ts';
 import type { Diagnosis } from '../cli/services.ts';
 import { text } from '../domain/command.ts';
 import { errorRef, OpsError } from '../domain/errors.ts';
-import type { Host, Inventory } from '../domain/inventory.ts';
+import type { Host, Inventory, SecretRef } from '../domain/inventory.ts';
 import { findHost } from '../domain/inventory.ts';
 import type { HostGateway, Hosts, Secrets } from '../domain/ports.ts';
 
@@ -14,7 +14,7 @@ const TOOLS = ['flock', 'timeout', 'runuser', 'sha256sum', 'mktemp', 'ps', 'sets
 export async function examineSecrets(inventory: Inventory, secrets: Secrets): Promise<readonly Diagnosis[]> {
   const refs = new Set<string>();
   for (const { transport } of Object.values(inventory.hosts)) {
-    for (const ref of [transport.privateKey, transport.passphrase, transport.password]) if (ref) refs.add(ref);
+    for (const ref of secretsOf(transport)) refs.add(ref);
   }
   const { slack, discord } = inventory.platforms;
   for (const ref of [slack?.botToken, slack?.appToken, slack?.signingSecret, discord?.token]) if (ref) refs.add(ref);
@@ -40,6 +40,13 @@ async function healthy(platform: ChatPlatform): Promise<void> {
   if (!ok) throw new OpsError('platform.not-ready', { platform: platform.id, detail });
 }
 
+function secretsOf(transport: Host['transport']): readonly SecretRef[] {
+  const { password } = transport;
+  const keys = transport.kind === 'ssh' ? [transport.privateKey, transport.passphrase] : [];
+  const key = transport.kind === 'winrm' ? transport.clientKey : undefined;
+  return [password, key, ...keys].filter((ref) => ref !== undefined);
+}
+
 /** Logs into every host, takes administrator rights there and looks for the programs Zapas needs. Changes nothing. */
 export async function examineHosts(inventory: Inventory, hosts: Hosts): Promise<readonly Diagnosis[]> {
   const found = await Promise.all(
@@ -52,6 +59,7 @@ export async function examineHosts(inventory: Inventory, hosts: Hosts): Promise<
 }
 
 async function examineHost(host: Host, gateway: HostGateway): Promise<readonly Diagnosis[]> {
+  if (host.os === 'windows') return [await examine('host', host.id, () => windowsAdministrator(host, gateway))];
   const login = await examine('host', host.id, () => administrator(host, gateway));
   if (login.error) return [login];
   return [login, await examine('tools', host.id, () => findTools(host, gateway))];
@@ -62,6 +70,15 @@ async function administrator(host: Host, gateway: HostGateway): Promise<void> {
   const uid = text(stdout).trim();
   if (uid !== '0')
     throw new OpsError('host.become-failed', { host: host.id, login: host.transport.user, detail: `uid ${uid}` });
+}
+
+/** Every command there goes through Windows PowerShell, so an answer proves it too; only administrators may list sessions by `net`. */
+async function windowsAdministrator(host: Host, gateway: HostGateway): Promise<void> {
+  const command = { argv: ['net', 'session'], timeoutMs: 10_000 } as const;
+  const { code, stdout, stderr } = await gateway.ask(command, AbortSignal.timeout(PATIENCE_MS));
+  if (code === 0) return;
+  const detail = text(stderr).trim() || text(stdout).trim() || `exit ${code}`;
+  throw new OpsError('host.become-failed', { host: host.id, login: host.transport.user, detail });
 }
 
 async function findTools(host: Host, gateway: HostGateway): Promise<void> {

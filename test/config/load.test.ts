@@ -55,6 +55,53 @@ describe('the inventory', () => {
     expect(problemsOf(source)).toMatchObject([{ key: 'hosts.one.transport.privateKey' }]);
   });
 
+  describe('Windows hosts', () => {
+    const windows = (transport: string): string =>
+      exampleInventory.replace(
+        /^hosts:$/m,
+        `hosts:\n  win: { address: win.lan, os: windows, transport: ${transport} }`,
+      );
+
+    it('are reached over WinRM with TLS, checked by an authority or a fingerprint', () => {
+      const parsed = parseInventory(
+        windows('{ kind: winrm, user: CLINIC\\zapas, password: env:WORD, ca: /etc/zapas/ca.pem }'),
+      );
+      expect(parsed.ok && parsed.inventory.hosts['win']).toMatchObject({
+        become: 'none',
+        stateDir: 'C:\\ProgramData\\zapas',
+        transport: { port: 5986, auth: 'ntlm' },
+      });
+      expect(
+        problemsOf(windows(`{ kind: winrm, user: z, password: env:W, fingerprint: '${'AB:'.repeat(31)}ab' }`)),
+      ).toEqual([]);
+    });
+
+    it.each([
+      ['without a check of the host', '{ kind: winrm, user: z, password: env:W }', 'ca'],
+      [
+        'with two checks of the host',
+        `{ kind: winrm, user: z, password: env:W, ca: /a, fingerprint: ${'ab'.repeat(32)} }`,
+        'ca',
+      ],
+      ['without a password', '{ kind: winrm, user: z, ca: /a }', 'password'],
+      [
+        'with a certificate login that has no key',
+        '{ kind: winrm, auth: certificate, user: z, ca: /a, clientCert: /c }',
+        'clientCert',
+      ],
+      ['without TLS by another login than NTLM', '{ kind: winrm-http, user: z, password: env:W, auth: basic }', 'auth'],
+    ])('not %s', (_, transport, key) => {
+      expect(problemsOf(windows(transport))).toMatchObject([{ key: `hosts.win.transport.${key}` }]);
+    });
+
+    it('are in no cluster as long as the procedures are not proven there', () => {
+      const source = windows('{ kind: winrm-http, user: z, password: env:W }').replace('standby: two', 'standby: win');
+      expect(problemsOf(source)).toMatchObject([
+        { key: 'sites.clinic.clusters.demo.standby', message: expect.stringContaining('Windows') },
+      ]);
+    });
+  });
+
   it('reports every problem at once, in the order of the file', () => {
     const source = exampleInventory.replace('port: 5432', 'port: 0').replace('become: sudo', 'become: su');
     const lines = problemsOf(source).map((problem) => problem.line);

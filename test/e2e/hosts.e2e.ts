@@ -11,7 +11,7 @@ import { connect } from '../../src/adapters/ssh/connect.ts';
 import { createSshConnection } from '../../src/adapters/ssh/connection.ts';
 import { parseInventory } from '../../src/config/load.ts';
 import { text } from '../../src/domain/command.ts';
-import type { Host, Inventory, SshSettings } from '../../src/domain/inventory.ts';
+import type { Inventory, LinuxHost, SshSettings } from '../../src/domain/inventory.ts';
 import { findHost } from '../../src/domain/inventory.ts';
 import type { Hosts } from '../../src/domain/ports.ts';
 import { Secret } from '../../src/domain/secret.ts';
@@ -28,9 +28,9 @@ function inventoryOf(): Inventory {
   return parsed.inventory;
 }
 
-function hostOf(id: string, inventory = inventoryOf()): Host {
+function hostOf(id: string, inventory = inventoryOf()): LinuxHost {
   const host = findHost(inventory, id);
-  if (!host) throw new Error(`no host ${id}`);
+  if (host?.os !== 'linux') throw new Error(`no host ${id}`);
   return host;
 }
 

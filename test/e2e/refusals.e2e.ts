@@ -8,7 +8,7 @@ import { openLab } from '../../lab/lab.ts';
 import { loadInventory, parseInventory } from '../../src/config/load.ts';
 import type { ErrorCode, ErrorRef } from '../../src/domain/errors.ts';
 import { errorRef } from '../../src/domain/errors.ts';
-import type { Inventory } from '../../src/domain/inventory.ts';
+import type { Inventory, SshSettings } from '../../src/domain/inventory.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type { RunbookId } from '../../src/domain/runbook.ts';
 import { translate } from '../../src/i18n/translate.ts';
@@ -91,9 +91,9 @@ function expectNextCommand(error: ErrorRef | undefined): void {
 }
 
 /** The inventory with another transport for a host. */
-function withTransport(host: string, change: Partial<Inventory['hosts'][string]['transport']>): Inventory {
+function withTransport(host: string, change: Partial<SshSettings>): Inventory {
   const known = office.inventory.hosts[host];
-  if (!known) throw new Error(`no host ${host}`);
+  if (known?.os !== 'linux') throw new Error(`no Linux host ${host}`);
   const { privateKey: _key, ...transport } = known.transport;
   const keep = 'password' in change ? transport : known.transport;
   return {

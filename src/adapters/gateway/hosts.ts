@@ -1,5 +1,5 @@
 import { OpsError } from '../../domain/errors.ts';
-import type { Host, Inventory } from '../../domain/inventory.ts';
+import type { Host, Inventory, SshSettings } from '../../domain/inventory.ts';
 import { findHost } from '../../domain/inventory.ts';
 import type { HostGateway, Hosts, Secrets } from '../../domain/ports.ts';
 import type { Secret } from '../../domain/secret.ts';
@@ -8,9 +8,13 @@ import type { Login } from '../ssh/connect.ts';
 import { connect } from '../ssh/connect.ts';
 import type { SshConnection } from '../ssh/connection.ts';
 import { createSshConnection } from '../ssh/connection.ts';
+import { createWinrmConnection } from '../winrm/connection.ts';
+import type { Connection } from './contracts.ts';
 import { at } from './place.ts';
 import { createPosixGateway } from './posix-gateway.ts';
 import { REACH_MS, reach } from './reach.ts';
+import { createWindowsGateway } from './windows-gateway.ts';
+import { endpointOf } from './winrm-endpoint.ts';
 
 /**
  * The hosts of an inventory: one kept connection each, opened when first needed, also the jump hosts' own. It is kept for as long as
@@ -19,10 +23,11 @@ import { REACH_MS, reach } from './reach.ts';
  */
 export function createHosts(inventory: Inventory, secrets: Secrets, agent: string | undefined): Hosts {
   const connections = new Map<string, SshConnection>();
+  const others: Connection[] = [];
   const gateways = new Map<string, HostGateway>();
   const idleMs = inventory.policy.approvalMinutes * 60_000;
 
-  const connectionTo = (host: Host): SshConnection => {
+  const connectionTo = (host: SshHost): SshConnection => {
     const known = connections.get(host.id);
     if (known) return known;
     const made = createSshConnection(async () => {
@@ -32,12 +37,19 @@ export function createHosts(inventory: Inventory, secrets: Secrets, agent: strin
     connections.set(host.id, made);
     return made;
   };
-  const throughJump = async (host: Host, { address, port }: Login): ReturnType<SshConnection['tunnel']> => {
+  const throughJump = async (host: SshHost, { address, port }: Login): ReturnType<SshConnection['tunnel']> => {
     const jump = jumpHost(inventory, host);
     if (!jump) return undefined;
     const tunnel = await at(jump, () => connectionTo(jump).tunnel(address, port));
     if (!tunnel) throw new OpsError('host.unreachable', { detail: `the jump host ${jump.id} gets no connection` });
     return tunnel;
+  };
+  const windowsConnectionTo = (host: Host): Connection => {
+    const { transport } = host;
+    if (transport.kind === 'ssh') return connectionTo({ ...host, transport });
+    const made = createWinrmConnection(host.id, () => endpointOf(host.address, transport, secrets));
+    others.push(made);
+    return made;
   };
   const reachVia = async (host: Host, port: number, signal: AbortSignal): Promise<boolean> => {
     const jump = jumpHost(inventory, host);
@@ -53,23 +65,34 @@ export function createHosts(inventory: Inventory, secrets: Secrets, agent: strin
       if (known) return known;
       const become = host.become === 'sudo' ? sudo : none(host.transport.user);
       const made: HostGateway = {
-        ...createPosixGateway(host, connectionTo(host), become),
+        ...(host.os === 'windows'
+          ? createWindowsGateway(host, windowsConnectionTo(host))
+          : createPosixGateway(host, connectionTo(host), become)),
         reach: (port, signal) => reachVia(host, port, signal),
       };
       gateways.set(host.id, made);
       return made;
     },
     async close() {
-      await Promise.all([...connections.values()].map((connection) => connection.close()));
+      await Promise.all([...connections.values(), ...others].map((connection) => connection.close()));
     },
   };
 }
 
-function jumpHost(inventory: Inventory, { transport }: Host): Host | undefined {
-  return transport.jump === undefined ? undefined : findHost(inventory, transport.jump);
+/** A host that is reached by ssh, whatever system it runs. */
+type SshHost = Host & { readonly transport: SshSettings };
+
+function isSshHost(host: Host): host is SshHost {
+  return host.transport.kind === 'ssh';
 }
 
-async function loginFor(host: Host, secrets: Secrets, agent: string | undefined): Promise<Login> {
+function jumpHost(inventory: Inventory, { transport }: Host): SshHost | undefined {
+  if (transport.kind !== 'ssh' || transport.jump === undefined) return undefined;
+  const found = findHost(inventory, transport.jump);
+  return found && isSshHost(found) ? found : undefined;
+}
+
+async function loginFor(host: SshHost, secrets: Secrets, agent: string | undefined): Promise<Login> {
   const { privateKey, passphrase, password, port, user, hostKeys } = host.transport;
   const fetch = async (ref: string | undefined): Promise<Secret | undefined> =>
     ref === undefined ? undefined : secrets.get(ref);

@@ -13,7 +13,7 @@ import { createSecrets } from '../../../src/adapters/secrets/secrets.ts';
 import { connect } from '../../../src/adapters/ssh/connect.ts';
 import { createSshConnection } from '../../../src/adapters/ssh/connection.ts';
 import { text } from '../../../src/domain/command.ts';
-import type { Host, Inventory, SshSettings } from '../../../src/domain/inventory.ts';
+import type { Host, Inventory, LinuxHost, SshSettings } from '../../../src/domain/inventory.ts';
 import type { Hosts } from '../../../src/domain/ports.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import type { Cable, TestSshd } from '../../contracts/sshd.ts';
@@ -37,7 +37,7 @@ describe.runIf(haveSshd())('hosts over a real sshd', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  const host = (id: string, settings: Partial<SshSettings>, address = '127.0.0.1'): Host => ({
+  const host = (id: string, settings: Partial<SshSettings>, address = '127.0.0.1'): LinuxHost => ({
     id,
     address,
     os: 'linux',
