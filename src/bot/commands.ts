@@ -302,10 +302,11 @@ function kindOf(property: JsonProperty): Option['kind'] {
 
 /** How a command is written: `approve <run> [name] [--note …]`. */
 export function usageOf(command: Command): string {
-  const words = optionsOf(command).map(({ flag, required, positional, kind, choices }) => {
+  const words = optionsOf(command).map(({ flag, required, positional, kind, choices, default: usual }) => {
     const value = choices.length > 0 ? choices.join('|') : flag;
     if (positional) return required ? `<${value}>` : `[${value}]`;
-    return kind === 'boolean' ? `[--no-${flag}]` : `[--${flag} <${choices.length > 0 ? value : kind}>]`;
+    if (kind === 'boolean') return usual === true ? `[--no-${flag}]` : `[--${flag}]`;
+    return `[--${flag} <${choices.length > 0 ? value : kind}>]`;
   });
   return [command.name, ...words].join(' ');
 }

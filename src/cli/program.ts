@@ -103,7 +103,8 @@ function addFlags(program: Program, name: CommandName, commands: readonly Comman
 }
 
 function flagOf(option: Option, text: string): Flag {
-  if (option.kind === 'boolean') return new Flag(`--no-${option.flag}`, text);
+  if (option.kind === 'boolean')
+    return new Flag(option.default === true ? `--no-${option.flag}` : `--${option.flag}`, text);
   const flag = new Flag(`--${option.flag} <${option.kind}>`, text);
   return option.choices.length > 0 ? flag.choices(option.choices) : flag;
 }
@@ -120,6 +121,9 @@ function optionText({ language }: CliWorld, { name, default: preset }: Option): 
     host: 'option.host',
     lines: 'option.lines',
     sinceStart: 'option.sinceStart',
+    reason: 'option.reason',
+    method: 'option.method',
+    discardOld: 'option.discardOld',
   };
   const key = known[name];
   const text = key ? translate(language, key) : name;

@@ -8,6 +8,7 @@ import { explain, personName, planId, rolesOf, runbookName, siteName } from './c
 import { decidedGate } from './gate-closed.ts';
 import { runFields, runFooter } from './run.ts';
 import { commandsBlock, plannedSteps } from './steps.ts';
+import { tellingBlocks } from './switching.ts';
 
 /**
  * What the second person decides on: who wants what done to whom, the evidence, what may be lost, whether the old primary is
@@ -30,6 +31,7 @@ export function approvalCard(context: CardContext, run: Run, gate: Gate): Card {
       ...(closed ? [] : drift(context, run)),
       ...question(context, run, gate, closed === undefined),
       ...(run.plan?.evidence ? evidenceBlocks(context, run, run.plan.evidence) : []),
+      ...tellingBlocks(context, run),
       plannedSteps(context, steps, t.say('plan.steps')),
       ...(commands ? [commands] : []),
     ],
@@ -56,13 +58,17 @@ function question(context: CardContext, run: Run, gate: Gate, open: boolean): re
       kind: 'fields',
       fields: [
         ...runFields(context, run),
-        { label: t.say('field.action'), value: t.say('value.action.failover') },
+        { label: t.say('field.action'), value: t.say(actionOf(run)) },
         { label: t.say('field.change'), value: t.say('value.change', { primary, standby }) },
         { label: t.say('field.plan'), value: planId(gate.planHash) ?? '' },
         ...(open ? openFields(context, run, gate) : []),
       ],
     },
   ];
+}
+
+function actionOf({ runbook }: Run): 'value.action.switchover' | 'value.action.failover' {
+  return runbook === 'switchover' ? 'value.action.switchover' : 'value.action.failover';
 }
 
 function openFields(context: CardContext, run: Run, gate: Gate): readonly Field[] {
@@ -90,6 +96,8 @@ export function expiry({ t, now }: CardContext, gate: Gate): string {
 function evidenceBlocks(context: CardContext, run: Run, evidence: Evidence): readonly Block[] {
   const { t } = context;
   const { primary } = rolesOf(context, run);
+  if (evidence.planned)
+    return [evidenceBlock(context, evidence, primary), warning(t.say('approval.planned', { primary }))];
   return [
     evidenceBlock(context, evidence, primary),
     warning(lossText(context, evidence)),
@@ -165,6 +173,7 @@ function lossText(context: CardContext, evidence: Evidence): string {
 }
 
 function lossValue(context: CardContext, evidence: Evidence): string {
+  if (evidence.planned) return context.t.say('approval.loss-planned');
   return context.t.say(`approval.loss-${lossKind(evidence)}`, lossParams(context, evidence));
 }
 

@@ -9,6 +9,7 @@ import { personName, runbookName, siteName, stepTitle } from './context.ts';
 import { decidedGate } from './gate-closed.ts';
 import { runFields, runFooter } from './run.ts';
 import { commandsBlock, plannedSteps } from './steps.ts';
+import { tellingBlocks } from './switching.ts';
 
 /** The card of a gate, open or closed. */
 export function gateCard(context: CardContext, run: Run, gate: Gate): Card {
@@ -34,6 +35,7 @@ export function confirmCard(context: CardContext, run: Run, gate: Gate): Card {
         kind: 'list',
         items: disruptive.map(({ id }) => ({ title: stepTitle(context, id), tone: 'warning' as const })),
       },
+      ...tellingBlocks(context, run),
       plannedSteps(context, steps, t.say('plan.steps')),
       ...(commands ? [commands] : []),
     ],

@@ -4,6 +4,7 @@ import type { Run } from '../../domain/run.ts';
 import type { CardContext } from './context.ts';
 import { actorParams, command, personName, rolesOf, stepTitle } from './context.ts';
 import { errorBlocks, runFields, runFooter, runTitle, toneOf } from './run.ts';
+import { afterFence, reachedText, tellingBlocks, undoneBlocks } from './switching.ts';
 
 /** How a run ended: what it reached, how long it took, the measured outage, and what to do next. A new message, so it alerts. */
 export function resultCard(context: CardContext, run: Run): Card {
@@ -21,6 +22,7 @@ export function resultCard(context: CardContext, run: Run): Card {
         kind: 'fields',
         fields: [...runFields(context, run), ...decisionField(context, run), ...measures(context, run)],
       },
+      ...tellingBlocks(context, run),
       ...(run.state === 'succeeded' ? nextSteps(context, run) : []),
       ...logBlocks(context, log),
     ],
@@ -35,8 +37,10 @@ function success(context: CardContext, run: Run): readonly Block[] {
   const { t } = context;
   const roles = rolesOf(context, run);
   if (run.runbook === 'failover') return [paragraph(t.say('result.failover', roles))];
-  if (run.runbook !== 'setup') return [];
   const changed = doneChanges(run).length > 0;
+  const reached = reachedText(context, run, changed);
+  if (reached !== undefined) return [paragraph(reached)];
+  if (run.runbook !== 'setup') return [];
   return [paragraph(t.say(changed ? 'result.setup' : 'result.setup-unchanged', roles))];
 }
 
@@ -61,13 +65,13 @@ function failure(context: CardContext, run: Run): readonly Block[] {
   };
   if (run.state === 'cancelled' && run.stopAsked) {
     const text = t.say('result.stopped', { person: personName(context, run.stopAsked.person) });
-    return [paragraph(text), kept];
+    return [paragraph(text), ...undoneBlocks(context, run), kept];
   }
   const failed = run.steps.find(({ state }) => state === 'failed');
   const where: readonly Block[] = failed
     ? [{ kind: 'text', style: 'strong', text: stepTitle(context, failed.id) }]
     : [];
-  return [...where, ...(run.error ? errorBlocks(context, run.error, run) : []), kept];
+  return [...where, ...(run.error ? errorBlocks(context, run.error, run) : []), ...undoneBlocks(context, run), kept];
 }
 
 function decisionField(context: CardContext, run: Run): readonly Field[] {
@@ -101,17 +105,18 @@ function outageFields({ t }: CardContext, outage: OutageReport): readonly Field[
 
 function nextSteps(context: CardContext, run: Run): readonly Block[] {
   const { t } = context;
+  if (run.runbook === 'fence') return doneChanges(run).length > 0 ? afterFence(context, run) : [];
   if (run.runbook !== 'failover') {
     const text = t.say('result.check-done', { command: command(context, 'status', run.cluster) });
     return run.runbook === 'setup' ? [{ kind: 'text', style: 'hint', text }] : [];
   }
   const { primary } = rolesOf(context, run);
   const fencing = run.plan?.evidence?.fencing ?? 'unreachable';
-  const setup = command(context, 'setup', run.cluster);
+  const rebuild = command(context, 'rebuild', run.cluster);
   return [
     { kind: 'text', style: 'warning', text: t.say('result.unprotected', { primary }) },
     { kind: 'text', style: 'warning', text: t.say('result.keep-off', { primary, fencing }) },
-    { kind: 'text', style: 'hint', text: t.say('result.next-failover', { primary, command: setup }) },
+    { kind: 'text', style: 'hint', text: t.say('result.next-failover', { primary, command: rebuild }) },
   ];
 }
 

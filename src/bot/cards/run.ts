@@ -7,6 +7,7 @@ import { isFinal } from '../../domain/run.ts';
 import type { CardContext } from './context.ts';
 import { clusterName, command, explain, personName, planId, requestedBy, runbookName, siteName } from './context.ts';
 import { stepsBlock } from './steps.ts';
+import { reasonField } from './switching.ts';
 
 const TONES: Readonly<Record<RunState, Tone>> = {
   queued: 'info',
@@ -57,6 +58,7 @@ export function runFields(context: CardContext, run: Run): readonly Field[] {
     { label: t.say('field.customer'), value: siteName(context, run.site) },
     { label: t.say('field.cluster'), value: clusterName(context, run.cluster) },
     { label: t.say('field.requested'), value: requestedBy(context, run) },
+    ...reasonField(context, run),
   ];
 }
 

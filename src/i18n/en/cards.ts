@@ -163,7 +163,7 @@ export const cards = {
   'result.unprotected': 'The pair is UNPROTECTED: there is no standby until {primary} has been made one again.',
   'result.keep-off':
     '{fencing, select, possible {{primary} is stopped and kept from starting. Leave it so: its data is of the old timeline.} other {{primary} was NOT fenced. Keep it off: if it starts, it accepts writes of its own.}}',
-  'result.next-failover': 'Repair {primary}, move its data directory away, and run: {command}',
+  'result.next-failover': 'Repair {primary}, then make it the standby: {command}',
   'result.check-failed': 'Mend what is marked as failed, then check again: {command}',
   'result.check-ok': 'Nothing stands in the way. Set it up with: {command}',
   'result.check-done': 'The pair is set up. See how it does: {command}',

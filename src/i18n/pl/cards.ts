@@ -166,7 +166,7 @@ export const cards = {
   'result.unprotected': 'Para jest BEZ ZABEZPIECZENIA: nie ma serwera zapasowego, dopóki {primary} nim nie zostanie.',
   'result.keep-off':
     '{fencing, select, possible {{primary} jest zatrzymany, a jego start zablokowany. Tak ma zostać: jego dane należą do starej linii czasu.} other {{primary} NIE został odcięty. Nie włączaj go: po starcie przyjmowałby własne zapisy.}}',
-  'result.next-failover': 'Napraw {primary}, przenieś jego katalog danych w inne miejsce i uruchom: {command}',
+  'result.next-failover': 'Napraw {primary}, a potem przywróć go do roli zapasowego: {command}',
   'result.check-failed': 'Napraw pozycje oznaczone jako błąd i sprawdź ponownie: {command}',
   'result.check-ok': 'Nic nie stoi na przeszkodzie. Uruchomienie: {command}',
   'result.check-done': 'Replikacja jest już uruchomiona. Jej stan: {command}',
