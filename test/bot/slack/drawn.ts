@@ -35,7 +35,7 @@ function drawnElement(element: Part): readonly string[] {
     const { action_id = '', value = '', style = 'neutral' } = element;
     return [`(${text?.text ?? ''}) ${style} ${action_id} ${value}`];
   }
-  if (type === 'plain_text') return String(text).split('\n');
+  if (type === 'plain_text') return (element.text as unknown as string).split('\n');
   const runs = (element.elements ?? []) as unknown as readonly Run[];
   const lines = runs.map(drawnRun).join('').split('\n');
   return type === 'rich_text_preformatted' ? lines.map((line) => `│ ${line}`) : lines;

@@ -14,6 +14,20 @@ function card(over: Partial<Card> = {}): Card {
 
 const shown = (over: Partial<Card>): string => drawn(renderCard(card(over), { alert: false }));
 const alone = (block: Block): string => shown({ blocks: [block] });
+const step = (fraction: number): string =>
+  alone({
+    kind: 'steps',
+    items: [
+      {
+        kind: 'step',
+        id: 'a.b',
+        state: 'running',
+        title: 'T',
+        effect: 'read',
+        progress: { fraction, text: '1 of 2' },
+      },
+    ],
+  });
 
 /** Every string value of a payload, with the key it stands under. */
 function strings(value: unknown, key = ''): readonly (readonly [string, string])[] {
@@ -143,20 +157,6 @@ describe('a card on Slack', () => {
   });
 
   it('draws a bar, whatever the fraction', () => {
-    const step = (fraction: number): string =>
-      alone({
-        kind: 'steps',
-        items: [
-          {
-            kind: 'step',
-            id: 'a.b',
-            state: 'running',
-            title: 'T',
-            effect: 'read',
-            progress: { fraction, text: '1 of 2' },
-          },
-        ],
-      });
     expect(step(0.5)).toContain('`██████████░░░░░░░░░░ 50 %`  1 of 2');
     expect(step(9)).toContain('`████████████████████ 100 %`');
     expect(step(Number.NaN)).toContain('░ 0 %`');

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { App, Receiver } from '@slack/bolt';
 import { HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { AppsConnectionsOpenResponse, Logger } from '@slack/web-api';
@@ -25,7 +26,7 @@ const CONNECT_MS = 20_000;
 const LONGEST_WAIT_MS = 30_000;
 /** What nobody looks at: the answer of a start that was given up. */
 const NOT_CONNECTED: AppsConnectionsOpenResponse = { ok: false };
-/** Longest wait for a socket's goodbye. */
+/** Longest wait for a goodbye. */
 const GOODBYE_MS = 300;
 /** Slack signs with its clock; a request from later than that is a forgery that wants to be replayed. */
 const FUTURE_SECONDS = 60;
@@ -45,7 +46,7 @@ export function createReceiver(events: SlackEvents, deps: ReceiverDeps): SlackRe
   return events.by === 'socket' ? createSockets(events, deps) : createHttp(events, deps);
 }
 
-/** An event that broke on its way to a listener is acknowledged all the same; what happened is in the log. */
+/** An event that broke on its way to a listener is acknowledged all the same: over a socket there is no way to say that it failed. */
 function processEventErrorHandler(): Promise<boolean> {
   return Promise.resolve(true);
 }
@@ -138,13 +139,13 @@ function createHttp(
     signingSecret: signingSecret.reveal(),
     endpoints: ['/slack/events'],
     logger: deps.logger,
-    processEventErrorHandler,
     bodyLimit: '1mb',
     customPropertiesExtractor: ({ headers }) => {
       const ahead = Number(headers['x-slack-request-timestamp']) - Date.now() / 1_000;
       return { fromTheFuture: !(ahead < FUTURE_SECONDS) };
     },
   });
+  let server: Server | undefined;
   return {
     init(app: App) {
       app.use(async ({ context, next }) => {
@@ -153,8 +154,16 @@ function createHttp(
       });
       receiver.init(app);
     },
-    start: async () => await receiver.start({ host: listen.host, port: listen.port }),
-    stop: async () => await receiver.stop(),
+    async start() {
+      server = await receiver.start({ host: listen.host, port: listen.port });
+    },
+    async stop() {
+      if (!server) return;
+      const closed = receiver.stop();
+      // Slack keeps connections open; a new request finds the next process.
+      await within(GOODBYE_MS, closed).catch(() => undefined);
+      server.closeAllConnections();
+    },
     open: () => undefined,
   };
 }
