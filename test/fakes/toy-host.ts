@@ -16,8 +16,15 @@ export interface ToyHost {
   /** Every change carried out, in order. */
   readonly effects: string[];
   readonly jobs: Map<string, ToyJob>;
-  /** Called before each question and change, with its words; throws to fail. `after` is called when the change has happened. */
-  trouble: { before?: (words: string) => void | Promise<void>; after?: (words: string) => void | Promise<void> };
+  /**
+   * Called before each question and change, with its words; throws to fail. `after` is called when the change has happened. While
+   * `busy`, an earlier change holds the lock against a barrier.
+   */
+  trouble: {
+    busy?: () => boolean;
+    before?: (words: string) => void | Promise<void>;
+    after?: (words: string) => void | Promise<void>;
+  };
 }
 
 export interface ToyJob {
@@ -67,6 +74,7 @@ export function createToyHost(): ToyHost {
       await live(signal);
       obey(fence);
       const words = command.argv.join(' ');
+      if (words === 'true' && host.trouble.busy?.()) throw new OpsError('host.busy');
       if (words === 'true') return run(command);
       let result: ExecResult | undefined;
       await carryOut(words, () => {

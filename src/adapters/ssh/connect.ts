@@ -52,6 +52,8 @@ export async function connect(login: Login, tunnel: Duplex | undefined): Promise
     client.once('ready', () => {
       // A command is several small packets; without this each waits 40 ms for the one before to be acknowledged.
       client.setNoDelay(true);
+      // Every command under way waits for the end of the link, which is no leak.
+      client.setMaxListeners(0);
       resolve(client);
     });
     // Also after the login: an error without a listener would end the process. Its owner hears of it by `close`.

@@ -431,6 +431,23 @@ describe('a change that fails', () => {
     expect(toy.one.effects).toEqual(['set a yes']);
   });
 
+  it('that still runs is waited for, however often its host is found busy', async () => {
+    const toy = await setUp([toyStep('a')], { timing: { silenceMs: 1 } });
+    let busy = 50;
+    toy.one.trouble = {
+      busy: () => {
+        busy -= 1;
+        return busy > 0;
+      },
+      after: (words) => {
+        if (words === 'set a yes' && busy === 50) outcomeUnknown();
+      },
+    };
+    expect((await toy.advance()).state).toBe('succeeded');
+    expect(toy.one.effects).toEqual(['set a yes']);
+    expect(busy).toBe(0);
+  });
+
   it.each([
     ['had happened', true],
     ['had not happened', false],
