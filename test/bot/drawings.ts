@@ -10,6 +10,7 @@ import type { Progress } from '../../src/domain/ports.ts';
 import { createTranslator } from '../../src/i18n/translate.ts';
 import { RUNBOOKS } from '../../src/runbooks/registry.ts';
 import { at } from '../domain/runs.ts';
+import { alertDrawings } from './alarms.ts';
 import { people } from './people.ts';
 import { SCENES } from './scenes.ts';
 
@@ -28,6 +29,7 @@ export function drawingsIn(context: CardContext): Readonly<Record<string, readon
       .flatMap((run) => (run ? [planCard(context, run)] : [])),
     'lost-link': cardsOf(context, cloning, { ...PROGRESS, waitsFor: 'two' }),
     answers: answersIn(context),
+    ...alertDrawings(context),
   };
 }
 

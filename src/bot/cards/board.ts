@@ -43,7 +43,7 @@ export function boardCard(context: CardContext, rows: readonly FleetRow[], view:
     title,
     blocks: [
       { kind: 'text', style: 'strong', text: summary },
-      shown.length === 0 ? none : { kind: 'list', items: shown.map((row) => item(context, row)) },
+      shown.length === 0 ? none : { kind: 'list', items: shown.map((row) => fleetItem(context, row)) },
       ...(pages > 1 ? [{ kind: 'text', style: 'muted', text: t.say('board.page', { page, pages }) } as const] : []),
     ],
     buttons: page < pages ? [moreButton(context, { ...view, page: page + 1 })] : [],
@@ -68,7 +68,8 @@ export function viewOf(target: { readonly run: string; readonly gate?: number; r
   };
 }
 
-function item(context: CardContext, row: FleetRow): ListBlock['items'][number] {
+/** One pair as a line. */
+export function fleetItem(context: CardContext, row: FleetRow): ListBlock['items'][number] {
   const { t } = context;
   const title = t.say('board.item', { cluster: row.cluster, site: siteName(context, row.site) });
   return { title, detail: detail(context, row).join('; '), tone: TONES[row.state] };

@@ -159,7 +159,7 @@ export const watch = {
   'summary.well':
     'All {count, plural, one {# pair is} other {# pairs are}} well; a failover would work for each of them.',
   'summary.trouble': 'What wants somebody today',
-  'summary.more': '{count, plural, one {and # more} other {and # more}}: zapas status',
+  'summary.more': '{count, plural, one {and # more pair} other {and # more pairs}}: zapas status',
   'plot.lag.title': 'Lag of {cluster}, last {hours, plural, one {# hour} other {# hours}}',
   'plot.lag.receive': 'to receive',
   'plot.lag.replay': 'to replay',

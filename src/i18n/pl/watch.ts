@@ -167,7 +167,7 @@ export const watch: Readonly<Record<keyof typeof english, string>> = {
     '{count, plural, one {# para jest} few {Wszystkie # pary są} many {Wszystkie # par jest} other {Wszystkie # pary są}} w porządku; przełączenie awaryjne udałoby się w każdej.',
   'summary.trouble': 'Co dziś wymaga zajęcia się',
   'summary.more':
-    '{count, plural, one {i jeszcze #} few {i jeszcze #} many {i jeszcze #} other {i jeszcze #}}: zapas status',
+    '{count, plural, one {i jeszcze # para} few {i jeszcze # pary} many {i jeszcze # par} other {i jeszcze # pary}}: zapas status',
   'plot.lag.title':
     'Opóźnienie {cluster}, {hours, plural, one {ostatnia # godzina} few {ostatnie # godziny} many {ostatnich # godzin} other {ostatnie # godziny}}',
   'plot.lag.receive': 'do odebrania',
