@@ -34,6 +34,8 @@ export interface Alert {
   /** Samples in a row. */
   readonly bad: number;
   readonly good: number;
+  /** Samples in a row by which the cause would be another one than what people were told. */
+  readonly turning: number;
   /** How often it seemed well and was not: the more often, the longer it must be well before it is over. */
   readonly relapses: number;
   /** Somebody took it, or put it off: it is told no more unless it gets worse. */
@@ -113,7 +115,7 @@ export function observe(alert: Alert | undefined, seen: Observation, settings: A
 
 function pending({ at, cluster, site, verdict, sightings }: Observation, id: string): Alert {
   const { subject, conditions } = verdict;
-  const counts = { told: 0, bad: 1, good: 0, relapses: 0, held: null };
+  const counts = { told: 0, bad: 1, good: 0, turning: 0, relapses: 0, held: null };
   const severity = worst(conditions);
   const seen = { conditions, sightings, severity, firstSeenAt: at, lastSeenAt: at };
   return { id, cluster, site, subject, state: 'pending', version: 1, ...seen, ...counts };
@@ -147,11 +149,19 @@ function confirm(alert: Alert, settings: AlertSettings): Step {
 }
 
 function stillBad(alert: Alert, seen: Observation, settings: AlertSettings): Step {
-  const next = { ...again(alert, seen), relapses: alert.relapses + (alert.good > 0 ? 1 : 0) };
+  const relapses = alert.relapses + (alert.good > 0 ? 1 : 0);
+  const next = { ...turned(alert, again(alert, seen), settings), relapses };
   const severity = worst(next.conditions);
   if (alert.severity === 'critical' || severity !== 'critical') return remind(next, seen.at, settings);
   // What was acknowledged or put off was something smaller.
   return { alert: tell({ ...next, severity, held: null }, 'worsened', seen.at), events: ['worsened'] };
+}
+
+/** A cause that only flashes up, as while somebody mends it, does not take the place of the one that was told. */
+function turned(alert: Alert, next: Alert, { confirm: needed }: AlertSettings): Alert {
+  const turning = causeOf(alert)?.id === causeOf(next)?.id ? 0 : alert.turning + 1;
+  if (turning >= needed) return { ...next, turning: 0 };
+  return { ...next, turning, ...(turning > 0 && { conditions: alert.conditions, sightings: alert.sightings }) };
 }
 
 function well(alert: Alert, { at }: Observation, settings: AlertSettings): Step {

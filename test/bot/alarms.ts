@@ -42,6 +42,7 @@ export function alertsOf(seen: Sample, over: Partial<Alert> = {}): readonly Aler
     told: 1,
     bad: 2,
     good: 0,
+    turning: 0,
     relapses: 0,
     held: null,
     ...over,

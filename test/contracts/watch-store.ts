@@ -26,6 +26,7 @@ const alert = (over: Partial<Alert> = {}): Alert => ({
   told: 1,
   bad: 2,
   good: 0,
+  turning: 0,
   relapses: 0,
   held: null,
   ...over,

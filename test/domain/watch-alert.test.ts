@@ -54,6 +54,10 @@ function play(samples: string, meanwhile: (alert: Alert, index: number) => Alert
   return { events, alert, ids: [...ids] };
 }
 
+function cause(samples: string): ConditionId | undefined {
+  return play(samples).alert?.conditions[0]?.id;
+}
+
 /** Anna takes it after the fourth sample. */
 function take(alert: Alert, index: number): Alert | undefined {
   return index === 3 ? hold(alert, { by: ANNA, at: second(180) }) : undefined;
@@ -84,7 +88,7 @@ describe('an alert', () => {
       'bbbppp',
       [
         [1, 'raised'],
-        [3, 'worsened'],
+        [4, 'worsened'],
       ],
     ],
     [
@@ -135,6 +139,11 @@ describe('an alert', () => {
     expect(play(samples).events).toEqual(expected);
   });
 
+  it('keeps the cause that was told while another one only flashes up, as when somebody mends it', () => {
+    expect(['bbn', 'bbnbn', 'bbn..'].map(cause)).toEqual(['standby.down', 'standby.down', 'standby.down']);
+    expect(cause('bbnn')).toBe('standby.not-streaming');
+  });
+
   it('keeps its id while it lasts and when it returns', () => {
     expect(play('bb..bbnnpp').ids).toEqual(['a-1']);
     expect(play('bb..nn').ids).toEqual(['a-1', 'a-2']);
@@ -148,7 +157,7 @@ describe('an alert', () => {
     ]);
     expect(play('bbbbbbpp', take).events).toEqual([
       [1, 'raised'],
-      [6, 'worsened'],
+      [7, 'worsened'],
     ]);
   });
 
