@@ -33,8 +33,6 @@ export interface Lane {
   done(key: string, now: number): void;
   /** It was not; wanted again, it waits a little longer each time. `retryAfterMs`: the platform takes nothing at all for so long. */
   failed(key: string, now: number, retryAfterMs?: number): void;
-  /** The end is near: messages no longer wait for their next edit. */
-  hurry(): void;
   /** Is nothing due and nothing under way? */
   idle(): boolean;
 }
@@ -67,11 +65,10 @@ export function createLane(pace: Pace): Lane {
   const budget = createBudget(pace.perMinute);
   let pausedUntil = 0;
   let failures = 0;
-  let { editMs } = pace;
 
   const readyAt = ({ due, wroteAt, notBefore }: Entry, now: number): number => {
     if (!due) return Number.POSITIVE_INFINITY;
-    return Math.max(notBefore, wroteAt + spacing(due, editMs, pace.oldAfterMs, now), budget.freeAt(due.priority, now));
+    return Math.max(notBefore, wroteAt + spacing(due, pace, now), budget.freeAt(due.priority, now));
   };
   const start = (key: string, entry: Entry, now: number): { readonly key: string } => {
     if (entry.due) budget.spend(entry.due.priority, now);
@@ -121,9 +118,6 @@ export function createLane(pace: Pace): Lane {
       failures += 1;
       if (failures >= OUTAGE) pausedUntil = now + Math.min(LONGEST_OUTAGE_MS, RETRY_MS * 2 ** (failures - OUTAGE));
     },
-    hurry() {
-      editMs = 0;
-    },
     idle: () => [...entries.values()].every(({ due, busy }) => !due && !busy),
   };
 }
@@ -171,7 +165,7 @@ function isUrgent(priority: Priority): boolean {
 }
 
 /** Least milliseconds since the last write of the message. */
-function spacing({ priority, bornAt }: Due, editMs: number, oldAfterMs: number, now: number): number {
+function spacing({ priority, bornAt }: Due, { editMs, oldAfterMs }: Pace, now: number): number {
   if (bornAt === undefined) return 0;
   const old = now - bornAt > oldAfterMs && !isUrgent(priority);
   return old ? Math.max(OLD_EDIT_MS, editMs) : editMs;

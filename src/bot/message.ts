@@ -36,7 +36,10 @@ export function isDue({ row, wanted, uncertain }: Message, parent: Delivery | un
   if (!wanted || row.state === 'gone') return false;
   if (wanted.under !== undefined) return row.state === 'wanted' && parent?.state === 'shown';
   if (row.state === 'wanted' || !row.shown || uncertain) return true;
-  return row.shown.rev <= wanted.card.rev && looks(row.shown) !== looks(wanted.card);
+  if (row.shown.rev > wanted.card.rev) return false;
+  // Writing tells whether a question still stands: whenever something happened, that is made sure.
+  if (wanted.asks && row.shown.rev < wanted.card.rev) return true;
+  return looks(row.shown) !== looks(wanted.card);
 }
 
 /** Writes it as it should be, and gives what is known of it then. Throws what the platform throws. */

@@ -79,7 +79,8 @@ function gateParts(context: CardContext, run: Run): readonly Part[] {
   const approve = gate.kind === 'approve';
   const card = gateCard(context, run, gate);
   const open: Part = { roles: rolesOf(gate), wanted: { card, priority: 'approval', asks: true } };
-  if (context.now.getTime() < markOf(gate, WARNING)) return [...earlier, open];
+  const now = context.now.getTime();
+  if (now < markOf(gate, WARNING) || now >= Date.parse(gate.expiresAt)) return [...earlier, open];
   const warning: Part = {
     roles: approve ? DECIDING : WATCHING,
     wanted: { card: expiryCard(context, run, gate), priority: 'approval' },

@@ -11,8 +11,6 @@ export interface Outlet {
   expect(outcomes: number): void;
   /** Is nothing due and nothing under way? */
   idle(): boolean;
-  /** No more waiting for the next edit. */
-  hurry(): void;
   /** Begins no more writes. */
   close(): void;
 }
@@ -80,10 +78,6 @@ export function createOutlet({ platform, write, wrote, warn }: OutletDeps): Outl
     forget: (key) => lane.forget(key),
     expect: (outcomes) => lane.expect(outcomes),
     idle: () => lane.idle(),
-    hurry() {
-      lane.hurry();
-      pump();
-    },
     close() {
       closed = true;
       clearTimeout(timer);

@@ -28,6 +28,8 @@ interface Topic {
   dirty: boolean;
   looking: boolean;
   lookedAt: number;
+  /** Looks in a row that failed. */
+  failures: number;
   over: boolean;
   timer: NodeJS.Timeout | undefined;
 }
@@ -46,8 +48,9 @@ export interface Press {
   stopping: boolean;
 }
 
-/** A wait after a look at which the store did not answer. */
+/** The first wait after a look at which the store did not answer, and the longest. */
 const RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
 /** Timers are no longer than that. */
 const LONGEST_SLEEP_MS = 3_600_000;
 
@@ -65,7 +68,15 @@ export function ring(press: Press): void {
 }
 
 export function topicOf({ topics }: Press, subject: string): Topic {
-  const fresh = { messages: undefined, dirty: false, looking: false, lookedAt: 0, over: false, timer: undefined };
+  const fresh = {
+    messages: undefined,
+    dirty: false,
+    looking: false,
+    lookedAt: 0,
+    failures: 0,
+    over: false,
+    timer: undefined,
+  };
   const topic = topics.get(subject) ?? { subject, ...fresh };
   topics.set(subject, topic);
   return topic;
@@ -103,7 +114,7 @@ async function look(press: Press, topic: Topic): Promise<void> {
   Object.assign(topic, { dirty: false, looking: true, lookedAt: Date.now() });
   try {
     const layout = await survey(press, topic);
-    topic.looking = false;
+    Object.assign(topic, { looking: false, failures: 0 });
     if (topic.dirty) touch(press, topic);
     else if (layout?.lookAt !== undefined && !press.stopping) schedule(press, topic, layout.lookAt - Date.now());
     close(press, topic);
@@ -112,8 +123,8 @@ async function look(press: Press, topic: Topic): Promise<void> {
       { about: topic.subject, error: String(error) },
       'what messages are about could not be looked at; it is tried again',
     );
-    Object.assign(topic, { looking: false, dirty: true });
-    schedule(press, topic, RETRY_MS);
+    Object.assign(topic, { looking: false, dirty: true, failures: topic.failures + 1 });
+    schedule(press, topic, Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (topic.failures - 1)));
   }
   ring(press);
 }

@@ -57,7 +57,6 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     settled: () => settled(press),
     async stop() {
       press.stopping = true;
-      for (const outlet of press.outlets.values()) outlet.hurry();
       for (const topic of press.topics.values()) touch(press, topic);
       await Promise.race([settled(press), patience()]);
       for (const outlet of press.outlets.values()) outlet.close();
