@@ -29,8 +29,8 @@ export interface TestSshd {
   stop(): Promise<void>;
 }
 
-/** Starts one. It serves the account the tests run as. */
-export async function startSshd(): Promise<TestSshd> {
+/** Starts one, with further lines of configuration. It serves the account the tests run as. */
+export async function startSshd(more = ''): Promise<TestSshd> {
   const dir = await mkdtemp(join(tmpdir(), 'zapas-sshd-'));
   const keygen = (name: string, ...options: string[]): void => {
     const { status, stderr } = spawnSync('ssh-keygen', ['-q', '-N', '', '-f', join(dir, name), ...options]);
@@ -42,7 +42,7 @@ export async function startSshd(): Promise<TestSshd> {
   spawnSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'correct horse', '-f', join(dir, 'locked')]);
   await copyFile(join(dir, 'user.pub'), join(dir, 'authorized_keys'));
   const port = await freePort();
-  await writeFile(join(dir, 'config'), configuration(dir, port));
+  await writeFile(join(dir, 'config'), configuration(dir, port) + more);
   // Where sshd puts its unprivileged part as root; Debian's unit makes it.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true });
   const daemon = spawn(SSHD, ['-D', '-e', '-f', join(dir, 'config')], { stdio: ['ignore', 'ignore', 'pipe'] });

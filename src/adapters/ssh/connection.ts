@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client, ClientChannel } from 'ssh2';
 import { OpsError } from '../../domain/errors.ts';
 import { onAbort } from '../gateway/abort.ts';
@@ -9,6 +10,9 @@ import { Seats } from './seats.ts';
 
 /** sshd allows ten sessions on one connection; two are left for people and for ending what was aborted. */
 const CHANNELS = 8;
+/** How often, and how long apart, a session that sshd refused is asked for again. */
+const OPEN_TRIES = 50;
+const OPEN_EVERY_MS = 100;
 /** As long as a login may take. */
 const TUNNEL_MS = 8_000;
 /**
@@ -72,7 +76,7 @@ export function createSshConnection(open: () => Promise<Client>, idleMs: number)
       const release = use();
       try {
         const client = await unlessAborted(login(), signal);
-        return await runOverChannel(command, signal, (text) => openChannel(client, text));
+        return await runOverChannel(command, signal, (text) => openInTime(client, text));
       } finally {
         release();
         leave();
@@ -100,6 +104,27 @@ function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Pro
     const ignore = onAbort(signal, abort);
     promise.then(resolve, reject).finally(ignore);
   });
+}
+
+/**
+ * A busy sshd counts a session until it has seen the end of its program, so for a moment it may have none left for us. Nothing was
+ * started then.
+ */
+async function openInTime(client: Client, text: string): Promise<Channel> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await openChannel(client, text);
+    } catch (error) {
+      if (!isRefusedSession(error) || tries === OPEN_TRIES) throw error;
+      await pause(OPEN_EVERY_MS);
+    }
+  }
+}
+
+/** Only the server's own refusal has a number. */
+function isRefusedSession(error: unknown): boolean {
+  const cause = error instanceof OpsError ? error.cause : undefined;
+  return cause instanceof Error && 'reason' in cause && typeof cause.reason === 'number';
 }
 
 /**

@@ -207,6 +207,19 @@ describe.runIf(haveSshd())('hosts over a real sshd', () => {
       expect(cable.count() - before).toBe(1);
     });
 
+    it('takes as many commands at once as a server with few sessions can bear, and the others after them', async () => {
+      const narrow = await startSshd('MaxSessions 2\n');
+      const one = host('one', {
+        port: narrow.port,
+        hostKeys: [narrow.hostKeys.ed25519],
+        privateKey: `file:${narrow.key}`,
+      });
+      const gateway = hostsOf(one).gateway(one);
+      const asked = await Promise.all(Array.from({ length: 8 }, () => gateway.ask(whoami, signal)));
+      expect(asked.map(({ code }) => code)).toEqual(Array.from({ length: 8 }, () => 0));
+      await narrow.stop();
+    });
+
     it('is opened anew when it was lost', async () => {
       const one = host('one', { port: cable.port });
       const gateway = hostsOf(one).gateway(one);
