@@ -55,8 +55,8 @@ export function createWindowsGateway(host: Host, connection: Connection, lockSec
 
   return {
     render: describeWindows,
-    ask: (command, signal) => run(runTask(command), command, signal),
-    exec: (command, fence, signal) => run(runTask(command), command, signal, fence),
+    ask: async (command, signal) => run(runTask(command), command, signal),
+    exec: async (command, fence, signal) => run(runTask(command), command, signal, fence),
     async read(path, signal) {
       const { code, stdout, stderr } = await file(READ, [path], signal);
       if (code === 0) return stdout;

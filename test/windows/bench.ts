@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { openLab } from '../../lab/lab.ts';
+import { createHosts } from '../../src/adapters/gateway/hosts.ts';
+import { createSecrets } from '../../src/adapters/secrets/secrets.ts';
+import type { Host, Inventory } from '../../src/domain/inventory.ts';
+import { inventorySchema } from '../../src/domain/inventory.ts';
+import type { Hosts } from '../../src/domain/ports.ts';
+
+/** The lab that `tools/windows.sh` has brought up; these tests run in its controller's namespace. */
+export const lab = openLab(undefined, () => undefined);
+
+/** Where the lab's Windows hosts have their programs and data. */
+export const BIN = 'C:\\Program Files (x86)\\PostgreSQL\\17\\bin';
+export const DATA = 'D:\\Zażółć gęślą\\data';
+
+/** The password of the account `zapas` and of the database's superuser. */
+export function password(): string {
+  return readFileSync(`${lab.dir}/keys/admin.password`, 'utf8').trim();
+}
+
+/** The ways into the hosts; `zapas` is an administrator of each. */
+export const TRANSPORTS = {
+  'NTLM in TLS': () => ({ kind: 'winrm', user: 'LAB\\zapas', password: 'env:WORD', ca: `${lab.dir}/ca/root.crt` }),
+  'Basic in TLS': () => ({
+    kind: 'winrm',
+    auth: 'basic',
+    user: 'zapas',
+    password: 'env:WORD',
+    ca: `${lab.dir}/ca/root.crt`,
+  }),
+  'sealed NTLM': () => ({ kind: 'winrm-http', user: 'LAB\\zapas', password: 'env:WORD' }),
+} as const;
+
+/** A host of the lab by one of these ways. */
+export function windowsHost(
+  name: string,
+  way: keyof typeof TRANSPORTS,
+): { readonly hosts: Hosts; readonly host: Host } {
+  const { address } = lab.host(name);
+  const inventory: Inventory = inventorySchema.parse({
+    sites: {},
+    people: {},
+    hosts: { [name]: { address, os: 'windows', transport: TRANSPORTS[way]() } },
+  });
+  const hosts = createHosts(inventory, createSecrets({ WORD: password() }), undefined);
+  const found = inventory.hosts[name];
+  if (!found) throw new Error(`no host ${name}`);
+  return { hosts, host: { ...found, id: name } };
+}
