@@ -12,16 +12,16 @@ export const slack = {
   'slack.form-late': 'Nie udało się otworzyć formularza. Nic nie zostało zrobione; spróbuj ponownie.',
   'slack.not-ours':
     'Ten przycisk lub formularz pochodzi z innej wersji Zapasu. Nic nie zostało zrobione; użyj nowszej wiadomości.',
-  'slack.health.fine':
-    'zalogowano do {team} jako {user}; {sockets, plural, one {otwarte # gniazdo} few {otwarte # gniazda} many {otwartych # gniazd} other {otwarte # gniazda}}',
-  'slack.health.fine-http': 'zalogowano do {team} jako {user}; czeka na żądania',
+  'slack.health.fine': 'zalogowano do {team} jako {user}',
+  'slack.health.open':
+    '{sockets, plural, one {otwarte # gniazdo} few {otwarte # gniazda} many {otwartych # gniazd} other {otwarte # gniazda}}',
   'slack.health.unreachable': 'Slack nie odpowiada: {detail}',
   'slack.health.refused': 'Slack odrzuca token bota ({detail}); skopiuj go ponownie z OAuth & Permissions',
   'slack.health.team': 'token bota należy do przestrzeni {found}, a konfiguracja podaje {team}',
   'slack.health.scopes': 'brakuje uprawnień: {scopes}; zastosuj manifest ponownie i zainstaluj aplikację jeszcze raz',
-  'slack.health.channel': 'kanału {channel} nie ma albo bota w nim nie ma; wpisz tam /invite @Zapas',
+  'slack.health.channel': 'kanału {channel} nie ma albo bota w nim nie ma; wpisz tam /invite @zapas',
   'slack.health.archived': 'kanał {channel} jest zarchiwizowany',
   'slack.health.shared': 'kanał {channel} jest współdzielony z inną organizacją; wybierz inny',
   'slack.health.sockets':
-    'żadne gniazdo nie jest otwarte; sprawdź token aplikacji i jego uprawnienie connections:write',
+    'Slack nie otwiera gniazda ({detail}); sprawdź token aplikacji i jego uprawnienie connections:write',
 } as const;

@@ -82,7 +82,7 @@ describe('signed requests', () => {
     expect(fake.sockets()).toBe(0);
     expect(await platform.health()).toMatchObject({
       ok: true,
-      detail: 'signed in to T0ZAPAS01 as zapas; listening for requests',
+      detail: 'signed in to T0ZAPAS01 as zapas',
     });
   });
 

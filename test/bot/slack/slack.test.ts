@@ -481,6 +481,10 @@ describe('the health', () => {
     await expect(bad.start(handlers)).rejects.toMatchObject({ kind: 'unavailable' });
     const other = createSlackPlatform({ ...options, botToken: new Secret(fake.botToken), team: 'T0OTHER' });
     expect((await other.health()).detail).toMatch(/is of workspace T0ZAPAS01, but the inventory says T0OTHER/);
+    const noApp = { ...options, events: { ...options.events, appToken: new Secret('xapp-wrong') } };
+    const deaf = createSlackPlatform({ ...noApp, botToken: new Secret(fake.botToken), team: fake.world.team });
+    expect((await deaf.health()).detail).toMatch(/^Slack opens no socket \(invalid_auth\); check the app-level token/);
+    await expect(deaf.start(handlers)).rejects.toMatchObject({ kind: 'unavailable' });
     driver.faults.outage(60_000);
     expect((await platform.health()).detail).toMatch(/Slack nie odpowiada/);
   });

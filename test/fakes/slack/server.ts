@@ -260,7 +260,7 @@ function createApi({ desk, faults, calls, tokens }: ApiParts): Api {
 function argsOf({ headers, url = '' }: IncomingMessage, body: string): Call['args'] {
   const query = Object.fromEntries(new URLSearchParams(url.split('?')[1] ?? ''));
   const sent = headers['content-type']?.startsWith('application/json')
-    ? (JSON.parse(body) as Record<string, unknown>)
+    ? (JSON.parse(body || '{}') as Record<string, unknown>)
     : Object.fromEntries(new URLSearchParams(body));
   const bearer = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
   return { ...query, ...sent, ...(bearer !== undefined && { token: bearer }) };

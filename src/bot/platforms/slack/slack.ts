@@ -117,10 +117,27 @@ export function createSlackPlatform(options: SlackOptions): ChatPlatform {
     },
     person: async (account) => await mapped(accounts.fresh(account)),
     health: async () => {
-      const { channels } = options;
-      return await checkHealth({ client: reader, team, channels, t: translator({}), sockets: session?.sockets() });
+      const { channels, events } = options;
+      const sockets = events.by === 'socket' && {
+        sockets: () => countSockets(session, apiUrl, logger, events.appToken),
+      };
+      return await checkHealth({ client: reader, team, channels, t: translator({}), ...sockets });
     },
   };
+}
+
+/** Open sockets of the session; before one there is no socket, but Slack says whether it would open one. */
+async function countSockets(
+  session: Session | undefined,
+  slackApiUrl: string,
+  logger: Logger,
+  appToken: Secret,
+): Promise<number> {
+  const open = session?.sockets() ?? 0;
+  if (open > 0) return open;
+  const own: WebClientOptions = { slackApiUrl, logger, timeout: READ_MS, retryConfig: { retries: 0 } };
+  await new WebClient(appToken.reveal(), own).apps.connections.open();
+  return 0;
 }
 
 function sayingCard(text: string): Card {
