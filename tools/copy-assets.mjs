@@ -3,3 +3,4 @@ import { cpSync } from 'node:fs';
 
 cpSync('src/adapters/store/migrations', 'dist/src/adapters/store/migrations', { recursive: true });
 cpSync('src/adapters/plot/fonts', 'dist/src/adapters/plot/fonts', { recursive: true });
+cpSync('src/bot/web/assets', 'dist/src/bot/web/assets', { recursive: true });

@@ -3,8 +3,7 @@ import type { web as english } from '../en/web.ts';
 /** Serwer WWW: formularze sekretów, konsola i to, czego serwer odmawia. */
 export const web: Readonly<Record<keyof typeof english, string>> = {
   // co ktoś wpisał albo o co poprosił
-  'command.secret':
-    'Wymienia sekret z konfiguracji: tylko Ty dostajesz odnośnik do formularza, jednorazowy i ważny dziesięć minut',
+  'command.secret': 'Wymienia sekret z konfiguracji: tylko Ty dostajesz jednorazowy odnośnik, ważny dziesięć minut',
   'option.ref': 'sekret, tak jak nazywa go konfiguracja (file:…)',
   'error.secret.seen.what': 'To wyglądało na hasło albo token. Niczego z tym nie zrobiono i niczego nie zapisano.',
   'error.secret.seen.hint':
@@ -90,8 +89,8 @@ export const web: Readonly<Record<keyof typeof english, string>> = {
   'web.answers.none': 'Tu pojawiają się odpowiedzi na Twoje polecenia; nikt inny ich nie widzi.',
   'web.dismiss': 'Zamknij',
   'web.cancel': 'Anuluj',
-  'web.taken': 'Przyjęto. Odpowiedź pojawi się tutaj.',
-  'web.expected': 'Wpisz dokładnie: {expected}',
+  'web.fill-in': 'Wypełnij',
+  'web.expected': 'Wpisz dokładnie:',
   'web.required': 'wymagane',
   'web.choose': 'wybierz …',
   'web.fleet.title': 'Serwery',

@@ -34,7 +34,16 @@ export async function openWebDriver(): Promise<ChatDriver> {
     read: () => Promise.resolve([]),
   };
   const build = (): ReturnType<typeof createWebConsole> =>
-    createWebConsole({ board: board.board, signIn, inventory: peopleOnTheWeb, runs, audit, watch: NO_WATCH, warn });
+    createWebConsole({
+      board: board.board,
+      signIn,
+      inventory: peopleOnTheWeb,
+      runs,
+      audit,
+      watch: NO_WATCH,
+      now: () => new Date(),
+      warn,
+    });
   let current = build();
   const first = current;
   const routes = (): ReturnType<typeof assetRoutes> => [...signIn.routes, ...assetRoutes(), ...current.routes];
@@ -72,7 +81,7 @@ export async function openWebDriver(): Promise<ChatDriver> {
     submit: (actor, form, values) =>
       screens.with(actor, async (page) => {
         const dialog = page.locator(`[data-key="form-${form.id}"]`);
-        if ((await dialog.count()) === 0) await page.reload();
+        if ((await dialog.count()) === 0) await page.goto(`${origin}/messages/ops?form=${form.id}`);
         for (const [name, value] of Object.entries(values)) await fillIn(page, form, name, value);
         // The server judges, as it does for whoever has no such browser.
         await page.evaluate("document.querySelector('.dialog form').noValidate = true");

@@ -8,6 +8,7 @@ import { localPath, Refusal, seeOther } from '../../web/http.ts';
 import type { Console } from './console.ts';
 import { signedIn, started } from './console.ts';
 import { FIELD_PREFIX } from './forms.ts';
+import { withForm } from './layout.ts';
 
 /** So long a page waits for an answer before it shows itself without; the answer then comes by itself. */
 const PATIENCE_MS = 1_000;
@@ -23,8 +24,8 @@ interface Act {
   readonly delivery: string;
 }
 
-/** Where the browser goes next. */
-type Done = Promise<{ readonly follow?: string }>;
+/** What it came to: a run to look at, or a form that opened. */
+type Done = Promise<{ readonly follow?: string; readonly form?: string }>;
 
 /** What people do: the same commands, buttons and forms as on every platform, through the same handlers. */
 export function actRoutes(web: Console): readonly Route[] {
@@ -92,9 +93,9 @@ function deliveryOf({ platform, account }: Account, { path, form }: WebRequest):
 async function carryOut(web: Console, { who, place }: Act, answer: Answer): Done {
   const { channel } = place;
   if (answer.now === 'form') {
-    web.inbox.add(who, { kind: 'form', channel, form: answer.form });
+    const { id } = web.inbox.add(who, { kind: 'form', channel, form: answer.form });
     web.changed(who);
-    return {};
+    return { form: id };
   }
   const { cards, follow } = await answer.finish();
   for (const card of cards) web.inbox.add(who, { kind: 'card', channel, card });
@@ -114,6 +115,7 @@ async function answered(
     pause(PATIENCE_MS, undefined, { signal: waited.signal }).catch(() => undefined),
   ]);
   waited.abort();
+  if (finished?.form !== undefined) return seeOther(withForm(back, finished.form));
   return seeOther((finished && next(finished)) ?? back);
 }
 

@@ -18,6 +18,7 @@ export interface WebConsoleDeps {
   readonly runs: Pick<RunStore, 'list' | 'load' | 'progress' | 'watch'>;
   readonly audit: AuditLog;
   readonly watch: Pick<WatchStore, 'latest' | 'openAlerts' | 'alert' | 'watchAlerts'>;
+  readonly now: () => Date;
   readonly warn: (fields: object, message: string) => void;
 }
 
@@ -36,7 +37,7 @@ export interface Console extends WebConsoleDeps {
 export function signedIn(web: Console, request: WebRequest): Reader {
   const who = web.signIn.who(request);
   if (!who) throw new Refusal(401);
-  return readerOf(who, web.inventory(), new Date(), request);
+  return readerOf(who, web.inventory(), web.now(), request);
 }
 
 /** What is called when something comes in; throws {@link Refusal} 503 before the start. */

@@ -48,7 +48,7 @@ function renderField(t: Translator, field: FormField, id: string, first: boolean
   switch (field.kind) {
     case 'typed':
       return html`<div class="field">${label}
-<p class="expected" id="${id}-expected">${t.say('web.expected', { expected: field.expected })}</p>
+<p class="expected" id="${id}-expected">${t.say('web.expected')} <code>${field.expected}</code></p>
 <input id="${id}" name="${name}" type="text" autocomplete="off" autocapitalize="off" spellcheck="false" aria-describedby="${id}-expected"${required}${focus}></div>`;
     case 'choice': {
       const options = field.options.map(

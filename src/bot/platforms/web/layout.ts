@@ -21,6 +21,8 @@ export interface Around {
   readonly reader: Reader;
   readonly nonce: string;
   readonly inbox: readonly InboxItem[];
+  /** The form that is open on this page: a page shows the one it was opened from. */
+  readonly form: string | null;
   /** Runs that wait for somebody, where the reader may see them. */
   readonly waiting: number;
   readonly completions: readonly string[];
@@ -34,14 +36,14 @@ export function consolePage(page: ConsolePage, around: Around): Html {
   const { reader, inbox, nonce } = around;
   const { t } = reader.context();
   const sending: Sending = { channel: page.channel, nonce, back: page.path };
-  const form = inbox.find((item) => item.kind === 'form');
+  const form = inbox.find((item) => item.kind === 'form' && item.id === around.form);
   const refresh = !form && html`<noscript><meta http-equiv="refresh" content="${REFRESH_SECONDS}"></noscript>`;
   const body = html`<a class="skip" href="#main">${t.say('web.skip')}</a>
 ${topBar(page, around)}
 <div class="columns">
 <main id="main" data-region="main">${!reader.person && unlinked(reader)}${page.body}</main>
 <aside aria-labelledby="answers"><h2 id="answers">${t.say('web.answers')}</h2>
-<div data-region="answers" aria-live="polite">${answers(reader, inbox, sending)}</div></aside>
+<div data-region="answers" aria-live="polite">${answers(reader, inbox, sending, form?.id)}</div></aside>
 </div>
 ${commandLine(around, sending)}
 <div data-region="form">${form?.kind === 'form' && renderForm(t, form.form, form.id, { ...sending, channel: form.channel })}</div>
@@ -76,11 +78,12 @@ function unlinked(reader: Reader): Html {
   return html`<section class="card tone-warning" data-key="unlinked"><div class="blocks"><p class="text warning">${t.say('web.unlinked', { account: reader.account.account })}</p><p class="text hint">${t.say('web.unlinked.hint')}</p></div></section>`;
 }
 
-function answers(reader: Reader, inbox: readonly InboxItem[], sending: Sending): Html {
+function answers(reader: Reader, all: readonly InboxItem[], sending: Sending, open: string | undefined): Html {
   const { t } = reader.context();
-  const cards = inbox.filter((item) => item.kind === 'card');
-  if (cards.length === 0) return html`<p class="muted" data-key="none">${t.say('web.answers.none')}</p>`;
-  return html`${cards.map((item) => {
+  const inbox = all.filter(({ id }) => id !== open);
+  if (inbox.length === 0) return html`<p class="muted" data-key="none">${t.say('web.answers.none')}</p>`;
+  return html`${inbox.map((item) => {
+    if (item.kind === 'form') return unfinished(reader, item, sending);
     const close = html`<form method="post" action="/do/dismiss" class="close">${hidden(sending, { item: item.id })}<button class="link" aria-label="${t.say('web.dismiss')}">×</button></form>`;
     return cardArticle(
       reader,
@@ -89,6 +92,17 @@ function answers(reader: Reader, inbox: readonly InboxItem[], sending: Sending):
       { key: `note-${item.id}`, after: close, isPrivate: true },
     );
   })}`;
+}
+
+/** A form that was opened and neither sent nor closed. */
+function unfinished(reader: Reader, { id, form }: InboxItem & { readonly kind: 'form' }, { back }: Sending): Html {
+  const { t } = reader.context();
+  return html`<section class="card tone-question" data-key="form-${id}"><h3>${form.title}</h3><p><a class="button neutral" href="${withForm(back, id)}">${t.say('web.fill-in')}</a></p></section>`;
+}
+
+/** The page with that form open on it. */
+export function withForm(page: string, id: string): string {
+  return `${page}${page.includes('?') ? '&' : '?'}form=${id}`;
 }
 
 /** A card as an element that the script can tell from its former self. */

@@ -48,7 +48,7 @@ function clusterTile(reader: Reader, view: ClusterView, sending: Sending): Html 
   const { t } = context;
   const troubles = alerts.flatMap((alert) => {
     const cause = causeOf(alert);
-    return cause ? [html`<li>${conditionTexts(context, cluster.id, cause).title}</li>`] : [];
+    return cause ? [html`<li class="${cause.severity}">${conditionTexts(context, cluster.id, cause).title}</li>`] : [];
   });
   const runs = open.map((run) => {
     const state = badge(toneOf(run.state), TONE_SIGNS[toneOf(run.state)].sign, t.say(`state.${run.state}`));
@@ -68,7 +68,7 @@ function sightPart({ t }: CardContext, sight: Sight | undefined): Html {
   const { streaming, replayBytes, replaySeconds, at, run } = sight;
   const streams = t.say(streaming === null ? 'value.unknown' : streaming ? 'value.yes' : 'value.no');
   const amount = replayBytes === null ? [] : [t.bytes(replayBytes)];
-  const time = replaySeconds === null ? [] : [t.duration(replaySeconds * 1_000)];
+  const time = replaySeconds === null || replaySeconds < 1 ? [] : [t.duration(replaySeconds * 1_000)];
   const lag = [...amount, ...time].join(', ') || t.say('value.unknown');
   const seen = t.say('web.fleet.seen', { at: t.moment(at) });
   return html`<dl><div><dt>${t.say('field.streaming')}</dt><dd>${streams}</dd></div><div><dt>${t.say('field.lag')}</dt><dd>${lag}</dd></div></dl>
@@ -115,7 +115,7 @@ export function runsBody(reader: Reader, runs: readonly Run[], title: string, to
   const rows = runs.map((run) => {
     const context = reader.context(run.site);
     const tone = toneOf(run.state);
-    return html`<tr><th scope="row"><a href="${to(run)}">${run.id}</a></th><td>${runbookName(context, run.runbook)}, ${run.cluster}</td><td>${badge(tone, TONE_SIGNS[tone].sign, t.say(`state.${run.state}`))}</td><td>${personName(context, run.requester.person)}, <time datetime="${run.requestedAt}">${context.t.moment(run.requestedAt)}</time></td></tr>`;
+    return html`<tr><th scope="row"><a href="${to(run)}">${run.id}</a></th><td>${runbookName(context, run.runbook)}, ${run.cluster}</td><td>${badge(tone, TONE_SIGNS[tone].sign, t.say(`state.${run.state}`))}</td><td>${personName(context, run.requester.person)} <time datetime="${run.requestedAt}">${context.t.moment(run.requestedAt)}</time></td></tr>`;
   });
   const head = (['run', 'what', 'state', 'asked'] as const).map(
     (name) => html`<th scope="col">${t.say(`web.runs.${name}`)}</th>`,

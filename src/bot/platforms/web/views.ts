@@ -40,7 +40,7 @@ export function viewRoutes(web: Console): readonly Route[] {
     handle: async (request) => {
       const reader = signedIn(web, request);
       const channel = CHANNELS.find((name) => name === request.params['channel']) ?? CHANNELS[0];
-      const sending = { channel, nonce: randomUUID(), back: request.path };
+      const sending = { channel, nonce: randomUUID(), back: backOf(request) };
       const { title, body } = await view({ reader, request, sending });
       return await around(web, reader, request, { title, body, sending });
     },
@@ -48,7 +48,7 @@ export function viewRoutes(web: Console): readonly Route[] {
   return [
     page('/', async ({ reader, sending }) => {
       const { t } = reader.context();
-      const views = reader.person ? await fleetFor(web.inventory(), web, reader.person, new Date()) : [];
+      const views = reader.person ? await fleetFor(web.inventory(), web, reader.person, web.now()) : [];
       return { title: t.say('web.fleet.title'), body: fleetBody(reader, views, sending) };
     }),
     page('/waiting', async ({ reader, sending }) => await waitingView(web, reader, sending)),
@@ -82,6 +82,13 @@ export function viewRoutes(web: Console): readonly Route[] {
   ];
 }
 
+/** The address of the page without the form that is open on it. */
+function backOf({ path, query }: WebRequest): string {
+  const rest = new URLSearchParams(query);
+  rest.delete('form');
+  return rest.size === 0 ? path : `${path}?${rest}`;
+}
+
 async function around(
   web: Console,
   reader: Reader,
@@ -94,7 +101,7 @@ async function around(
   const { channel, nonce } = sending;
   const page = consolePage(
     { title, path: request.path, body, channel },
-    { reader, nonce, inbox, waiting: waiting.length, completions: known },
+    { reader, nonce, inbox, form: request.query.get('form'), waiting: waiting.length, completions: known },
   );
   return { body: page };
 }

@@ -42,12 +42,14 @@ function take(text, url) {
     location.assign(url);
     return;
   }
-  const moved = new URL(url).pathname + new URL(url).search !== location.pathname + location.search;
+  const to = new URL(url);
+  const elsewhere = to.pathname !== location.pathname;
+  const moved = elsewhere || to.search !== location.search;
   if (moved) history.pushState(null, '', url);
   document.title = fresh.title;
   const wasOpen = document.querySelector('.dialog');
   merge(fresh);
-  if (moved) scrollTo(0, 0);
+  if (elsewhere) scrollTo(0, 0);
   const dialog = document.querySelector('.dialog');
   if (dialog && !wasOpen) dialog.querySelector('[autofocus]')?.focus();
   if (!dialog && wasOpen) document.getElementById('line')?.focus();
