@@ -47,7 +47,8 @@ echo ==watch
 echo "code=$code"
 df -Pk -- "$d" 2>/dev/null | { read -r _; read -r _ total _ free _ && echo "disk=$total $free"; }
 if [ -d /run/systemd/system ] && command -v systemctl >/dev/null; then
-  systemctl show -p LoadState -p UnitFileState -- "$service"
+  systemctl show -p LoadState -- "$service"
+  echo "enabled=$(systemctl is-enabled -- "$service" 2>/dev/null)"
 fi
 if [ -n "$peer" ]; then "$b/pg_isready" -q -t 1 -h "$peer" -p "$port"; echo "peer=$?"; fi
 own=$(printf '%s' "$seen" | sed -n 's/.*"ssl_cert_file": "\\([^"]*\\)".*/\\1/p')
@@ -87,7 +88,7 @@ function parseProbe(result: ExecResult, args: ProbeArgs): HostLook {
   return {
     server: postgresServer.parse({ ...result, code, stdout: look }, args),
     ...(disk && { disk: { totalBytes: Number(disk[1]) * 1024, freeBytes: Number(disk[2]) * 1024 } }),
-    ...(fields.get('LoadState') === 'loaded' && { starts: fields.get('UnitFileState') === 'enabled' }),
+    ...(fields.get('LoadState') === 'loaded' && { starts: fields.get('enabled') === 'enabled' }),
     certificates: files.flatMap(certificateIn),
     ...(peer && { peer }),
   };
