@@ -3,6 +3,7 @@ import type { ErrorRef } from '../domain/errors.ts';
 import { errorRef } from '../domain/errors.ts';
 import type { Inventory, Person } from '../domain/inventory.ts';
 import { findCluster, listClusters } from '../domain/inventory.ts';
+import { reasonMissing } from '../domain/maintenance.ts';
 import { eligibleApprovers, permits, personOf } from '../domain/policy.ts';
 import type { RunStore, WakeUps } from '../domain/ports.ts';
 import type { Run } from '../domain/run.ts';
@@ -100,6 +101,8 @@ function check(deps: RequestDeps, request: RunRequest): Checked | ErrorRef {
     const [issue] = options.error.issues;
     return { code: 'input.invalid', params: { field: String(issue?.path[0] ?? ''), detail: issue?.message ?? '' } };
   }
+  const unexplained = runbook.planned && reasonMissing(inventory, cluster, options.data, deps.now());
+  if (unexplained) return unexplained;
   const { site } = cluster;
   const needsApproval = runbook.steps.some(({ effect }) => effect === 'irreversible');
   const approvers = needsApproval ? eligibleApprovers(inventory, { site, participants: [person.id] }) : [];

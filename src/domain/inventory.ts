@@ -130,6 +130,22 @@ const window = z.strictObject({
   to: clock,
 });
 
+const wallMoment = z
+  .string()
+  .regex(
+    /^\d{4}-(0\d|1[0-2])-[0-3]\d( ([01]\d|2[0-3]):[0-5]\d)?$/,
+    'a day, or a day and a time such as 2026-12-23 18:00',
+  );
+
+const freeze = z.strictObject({
+  /** By the clock on the site's wall; a day alone begins at midnight. */
+  from: wallMoment,
+  /** The first moment after it; a day alone belongs to the freeze as a whole. */
+  to: wallMoment,
+  reason: z.string().min(1).max(120),
+});
+export type Freeze = z.infer<typeof freeze>;
+
 const certificates = z.strictObject({
   root: absolutePath,
   clientCert: absolutePath,
@@ -191,6 +207,8 @@ const site = z.strictObject({
   timeZone: z.string().refine(isTimeZone, 'a time zone such as Europe/Warsaw').default('Europe/Warsaw'),
   /** Where runs and alerts of this site are told, instead of the platform's own `ops` channel. */
   channels: z.strictObject({ slack: slackChannel.optional(), discord: snowflake.optional() }).default({}),
+  /** When nothing is to be changed that can be put off: then it takes a reason. */
+  freezes: z.array(freeze).default([]),
   clusters: z.record(id, cluster),
 });
 

@@ -21,7 +21,7 @@ import { setupStreaming } from './steps/setup/streaming.ts';
  */
 export const setup: Runbook = {
   id: 'setup',
-  options: z.strictObject({}),
+  options: z.strictObject({ reason: z.string().max(200).optional() }),
   steps: [
     ...PREFLIGHT,
     setupLicence,
@@ -44,4 +44,5 @@ export const setup: Runbook = {
     setupStreaming,
     setupLog,
   ],
+  planned: true,
 };

@@ -50,6 +50,8 @@ describe('which event is taken in which state', () => {
     event({ type: 'step-finished', step: 'failover.fence', unchanged: false, findings: [] }),
     event({ type: 'step-failed', step: 'failover.fence', error: failure }),
     event({ type: 'attention', error: failure }),
+    event({ type: 'undo-started', error: failure }),
+    event({ type: 'undone', steps: [] }),
     event({ type: 'finished', state: 'failed', error: failure }),
   ];
   const table: readonly (readonly [RunEvent, readonly (keyof typeof STATES)[]])[] = [

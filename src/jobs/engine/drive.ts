@@ -1,6 +1,6 @@
 import type { ErrorRef } from '../../domain/errors.ts';
 import { OpsError } from '../../domain/errors.ts';
-import { inMaintenance } from '../../domain/maintenance.ts';
+import { isExpected } from '../../domain/maintenance.ts';
 import type { Step } from '../../domain/step.ts';
 import type { Assessed } from './assess.ts';
 import { patience, persist } from './assess.ts';
@@ -37,8 +37,7 @@ export async function drive(session: Session): Promise<void> {
 }
 
 function seenBy({ deps, cluster, planned, approvalCheckedAt }: Session): Seen {
-  const timeZone = deps.inventory.sites[cluster.site]?.timeZone ?? 'UTC';
-  const maintenance = inMaintenance(cluster.maintenance, timeZone, deps.now());
+  const maintenance = isExpected(deps.inventory, cluster, deps.now());
   return { planned, approvalChecked: approvalCheckedAt !== undefined, maintenance };
 }
 

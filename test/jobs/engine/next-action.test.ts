@@ -49,6 +49,11 @@ describe('what comes next', () => {
     ['the plan, when there is none', ready(), { do: 'plan' }],
     ['Stop before everything else', after(ready(), event({ type: 'stop-asked' }, ANNA)), { do: 'stop' }],
     [
+      'to put back what an earlier worker began to, before anything else is done',
+      after(planned(), event({ type: 'undo-started' })),
+      { do: 'undo' },
+    ],
+    [
       'the first step that is not done',
       done(planned(), 'failover.evidence'),
       { do: 'assess', step: FENCE, resumed: false },
@@ -167,6 +172,13 @@ describe('the confirmation of a disruption', () => {
 
   it('is not asked when none is', () => {
     expect(course(write, 'done', false)).toBe('apply');
+  });
+
+  it('is asked of nobody where a server only is kept down that has lost its role', () => {
+    const of = step('fence', 'disruptive');
+    const assessed = { assessment: { check: 'needed' as const }, planned: [CHANGE] };
+    const course = (book: Runbook) => courseOf(setupRun('needed', false), book, of, assessed, FRESH).do;
+    expect([course(runbook(of)), course({ ...runbook(of), unattended: true })]).toEqual(['gate', 'apply']);
   });
 
   it('is asked anew for a restart that the confirmed plan did not have', () => {
