@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Long runs on the lab that have a script of their own: `npm run test:crash`. */
+/** Long runs on the lab that have scripts of their own: `npm run test:crash`, `npm run test:switchover`. */
 export default defineConfig({
   test: {
     include: ['test/e2e/**/*.soak.ts'],
