@@ -41,16 +41,19 @@ const cards = (run: Run, channel: string, minute = 0): readonly string[] =>
     .messages.filter(({ place, standing }) => place.channel === channel && !standing)
     .map(({ card }) => card.id);
 
-describe('the places of a run', () => {
-  const places = (over: Partial<Run> = {}, own: { slack?: string; discord?: string } = {}) => {
-    const clinic = inventory.sites['clinic'];
-    if (!clinic) throw new Error('no clinic');
-    const sites = { clinic: { ...clinic, channels: own } };
-    return placesOf({ ...ready(), ...over }, { platforms: PLATFORMS, sites }, [ASKED]);
-  };
-  const channels = (spots: readonly Spot[]): readonly string[] =>
-    spots.map(({ place, roles }) => `${place.channel}: ${roles.join()}`);
+const places = (over: Partial<Run> = {}, own: { slack?: string; discord?: string } = {}) => {
+  const clinic = inventory.sites['clinic'];
+  if (!clinic) throw new Error('no clinic');
+  const sites = { clinic: { ...clinic, channels: own } };
+  return placesOf({ ...ready(), ...over }, { platforms: PLATFORMS, sites }, [ASKED]);
+};
+const channels = (spots: readonly Spot[]): readonly string[] =>
+  spots.map(({ place, roles }) => `${place.channel}: ${roles.join()}`);
 
+/** Minutes after the gate was opened. */
+const minuteOf = (moment = Number.NaN): number => (moment - Date.parse(at(0))) / 60_000;
+
+describe('the places of a run', () => {
   it('are where it was asked, and for what changes servers ops and approvals everywhere', () => {
     expect(channels(places())).toEqual(['C-ASK: asked', 'C-OPS: ops', 'C-APP: approvals', '11: ops', '12: approvals']);
     expect(channels(places({ mutating: false }))).toEqual(['C-ASK: asked']);
@@ -86,7 +89,6 @@ describe('the messages of a run', () => {
 
   it('are to be looked at again at half, two thirds and nine tenths of the time', () => {
     const run = waiting();
-    const minuteOf = (moment = Number.NaN): number => (moment - Date.parse(at(0))) / 60_000;
     expect([0, 8, 11, 14].map((minute) => minuteOf(draw(run, minute).lookAt))).toEqual([7.5, 10, 13.5, Number.NaN]);
   });
 
