@@ -41,6 +41,8 @@ export class Gateway {
   readonly received = { identify: 0, resume: 0, heartbeat: 0 };
   /** Events are sent twice, as can happen after a RESUME. */
   twice = false;
+  /** Lets nobody in. */
+  deaf = false;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -52,6 +54,7 @@ export class Gateway {
   }
 
   accept(request: IncomingMessage, duplex: Duplex, head: Buffer): void {
+    if (this.deaf) return void duplex.destroy();
     const socket = new ServerSocket(request, duplex, head);
     const compress = new URL(request.url ?? '', 'ws://fake').searchParams.get('compress') === 'zlib-stream';
     const deflate = compress ? createDeflate({ flush: constants.Z_SYNC_FLUSH }) : undefined;

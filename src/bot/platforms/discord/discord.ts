@@ -107,7 +107,7 @@ export function createDiscordPlatform(options: DiscordOptions): ChatPlatform {
       });
     },
     person: (account) => lookUp(writes, guild, account),
-    health: () => examine(options, client && client.ws.status === Status.Ready),
+    health: () => examine(options, client && isConnected(client)),
   };
 }
 
@@ -162,4 +162,8 @@ function patience(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds).unref();
   });
+}
+
+function isConnected({ ws }: Client): boolean {
+  return ws.shards.size > 0 && ws.shards.every(({ status }) => status === Status.Ready);
 }
