@@ -25,7 +25,7 @@ await expectCode(0, 'doctor');
 const running = startOffice(office);
 try {
   await openClinicAfter(() => setUp(office));
-  if (process.argv.includes('--interactive')) await handOver(office);
+  if (process.argv.includes('--interactive')) await handOver(office, lab.name);
   else await failOver(office, lab);
 } finally {
   await closeClinic(lab);

@@ -98,8 +98,14 @@ function addFlags(program: Program, name: CommandName, commands: readonly Comman
     const words = optionText(world, option);
     if (option.required) program.argument(`<${option.flag}>`, words);
     else program.addOption(flagOf(option, words));
+    if (!option.required && isArgument(command, option)) program.argument(`[${option.flag}]`, words);
   }
   return program;
+}
+
+/** May it be given without its flag? */
+function isArgument({ order }: Command, { name, required }: Option): boolean {
+  return required || order.includes(name);
 }
 
 function flagOf(option: Option, text: string): Flag {
@@ -142,8 +148,9 @@ async function carryOut(
   const options = command ? optionsOf(command) : [];
   const flags = given.at(-2) as Readonly<Record<string, string | boolean | undefined>>;
   const values: Record<string, string | boolean> = {};
-  for (const [index, option] of options.filter(({ required }) => required).entries())
-    values[option.name] = String(given[index]);
+  const places = command ? options.filter((option) => isArgument(command, option)) : [];
+  for (const [index, { name: key }] of places.entries())
+    if (given[index] !== undefined) values[key] = String(given[index]);
   for (const { name: key, required } of options) {
     const value = flags[key];
     if (!required && value !== undefined) values[key] = value;
