@@ -7,6 +7,8 @@ import { findHost } from '../domain/inventory.ts';
 import type { HostGateway, Hosts, Secrets } from '../domain/ports.ts';
 
 const PATIENCE_MS = 20_000;
+/** The first start of PowerShell after a boot takes its time. */
+const WINDOWS_PATIENCE_MS = 60_000;
 /** What the scripts on a Linux host are made of. */
 const TOOLS = ['flock', 'timeout', 'runuser', 'sha256sum', 'mktemp', 'ps', 'setsid', 'sync'];
 
@@ -72,13 +74,19 @@ async function administrator(host: Host, gateway: HostGateway): Promise<void> {
     throw new OpsError('host.become-failed', { host: host.id, login: host.transport.user, detail: `uid ${uid}` });
 }
 
-/** Every command there goes through Windows PowerShell, so an answer proves it too; only administrators may list sessions by `net`. */
+const IS_ADMINISTRATOR = `
+$me = [Security.Principal.WindowsPrincipal]::new([Security.Principal.WindowsIdentity]::GetCurrent())
+Say $out "$($me.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) $($PSVersionTable.PSVersion)"
+Leave exit 0
+`;
+
+/** Every command on a Windows host goes through PowerShell, so an answer proves that too. */
 async function windowsAdministrator(host: Host, gateway: HostGateway): Promise<void> {
-  const command = { argv: ['net', 'session'], timeoutMs: 10_000 } as const;
-  const { code, stdout, stderr } = await gateway.ask(command, AbortSignal.timeout(PATIENCE_MS));
-  if (code === 0) return;
-  const detail = text(stderr).trim() || text(stdout).trim() || `exit ${code}`;
-  throw new OpsError('host.become-failed', { host: host.id, login: host.transport.user, detail });
+  const command = { argv: ['powershell', IS_ADMINISTRATOR], timeoutMs: 10_000 } as const;
+  const { stdout } = await gateway.ask(command, AbortSignal.timeout(WINDOWS_PATIENCE_MS));
+  const answer = text(stdout);
+  if (!answer.startsWith('True '))
+    throw new OpsError('host.become-failed', { host: host.id, login: host.transport.user, detail: answer });
 }
 
 async function findTools(host: Host, gateway: HostGateway): Promise<void> {

@@ -31,19 +31,24 @@ export const TRANSPORTS = {
   'sealed NTLM': () => ({ kind: 'winrm-http', user: 'LAB\\zapas', password: 'env:WORD' }),
 } as const;
 
+interface WindowsBench {
+  readonly hosts: Hosts;
+  readonly host: Host;
+  /** As they stand in the inventory. */
+  readonly settings: unknown;
+}
+
 /** A host of the lab by one of these ways. */
-export function windowsHost(
-  name: string,
-  way: keyof typeof TRANSPORTS,
-): { readonly hosts: Hosts; readonly host: Host } {
+export function windowsHost(name: string, way: keyof typeof TRANSPORTS): WindowsBench {
   const { address } = lab.host(name);
+  const settings = { address, os: 'windows', transport: TRANSPORTS[way]() };
   const inventory: Inventory = inventorySchema.parse({
     sites: {},
     people: {},
-    hosts: { [name]: { address, os: 'windows', transport: TRANSPORTS[way]() } },
+    hosts: { [name]: settings },
   });
   const hosts = createHosts(inventory, createSecrets({ WORD: password() }), undefined);
   const found = inventory.hosts[name];
   if (!found) throw new Error(`no host ${name}`);
-  return { hosts, host: { ...found, id: name } };
+  return { hosts, settings, host: { ...found, id: name } };
 }

@@ -5,9 +5,11 @@ import { createWindowsGateway } from '../../src/adapters/gateway/windows-gateway
 import { createWinrmConnection } from '../../src/adapters/winrm/connection.ts';
 import type { CommandLine } from '../../src/domain/command.ts';
 import { text } from '../../src/domain/command.ts';
+import { inventorySchema } from '../../src/domain/inventory.ts';
 import type { Fence, HostGateway, Hosts, JobStatus } from '../../src/domain/ports.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { WriteChange } from '../../src/domain/step.ts';
+import { examineHosts } from '../../src/main/doctor.ts';
 import { BIN, DATA, lab, password, TRANSPORTS, windowsHost } from './bench.ts';
 
 /** What the gateway contract asks of Linux hosts, asked of a Windows host in its own words (test/contracts/gateway.ts). */
@@ -66,6 +68,16 @@ describe('the ways into a Windows host', () => {
     try {
       const { code, stdout } = await made.hosts.gateway(made.host).ask(cmd('exit 3'), signal);
       expect([code, stdout.length]).toEqual([3, 0]);
+    } finally {
+      await made.hosts.close();
+    }
+  });
+
+  it('zapas doctor sees an administrator behind each of them', async () => {
+    const made = windowsHost('standby', 'sealed NTLM');
+    try {
+      const inventory = inventorySchema.parse({ sites: {}, people: {}, hosts: { standby: made.settings } });
+      expect(await examineHosts(inventory, made.hosts)).toEqual([{ what: 'host', subject: 'standby' }]);
     } finally {
       await made.hosts.close();
     }

@@ -93,13 +93,18 @@ export function createWindowsGateway(host: Host, connection: Connection, lockSec
   };
 }
 
+/** A command of this program is a script of ours for Windows PowerShell, with its values: `Say $out …`, then `Leave exit <code>`. */
+const SCRIPT = 'powershell';
+
 function runTask(command: CommandLine): Task {
   if (command.as !== undefined) {
     const params = { account: command.as, reason: 'none', detail: 'Windows runs nothing as another account' };
     throw new OpsError('host.become-failed', params);
   }
-  const { stdin: payload, timeoutMs } = command;
-  return { script: RUN, values: taskValues(command), timeoutMs, ...(payload !== undefined && { payload }) };
+  const { stdin: payload, timeoutMs, argv } = command;
+  const [program, script = '', ...values] = argv;
+  const task = program === SCRIPT ? { script, values } : { script: RUN, values: taskValues(command) };
+  return { ...task, timeoutMs, ...(payload !== undefined && { payload }) };
 }
 
 function writeTask({ path, ifHash, content, owner = '', mode, validate }: WriteChange): Task {
