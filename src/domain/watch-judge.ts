@@ -235,7 +235,7 @@ function diskSubject(
 }
 
 function certificateSubject(
-  { host, error, certificates }: HostSample,
+  { host, server, certificates }: HostSample,
   mend: Mend,
   now: Date,
   { certificateDays }: WatchSettings,
@@ -246,7 +246,8 @@ function certificateSubject(
     .filter(({ days }) => days < certificateDays)
     .toSorted((one, other) => one.days - other.days);
   const [first] = ending;
-  if (!first) return verdict(subject, [], error !== undefined);
+  // Which certificate the server shows, only a running one tells.
+  if (!first) return verdict(subject, [], !server?.live);
   const params = { path: first.path, days: first.days, until: first.expires.slice(0, 10) };
   const severity = first.days < 0 ? 'critical' : 'warning';
   return verdict(subject, [condition('certificate.expires', { mend, host, subject, severity }, params)]);

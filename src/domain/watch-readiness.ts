@@ -1,3 +1,5 @@
+import type { FindingId } from './findings.ts';
+import type { Finding } from './step.ts';
 import type { Condition, ConditionId, Point, Sample, WatchSettings } from './watch.ts';
 import { findAll } from './watch-judge.ts';
 
@@ -79,4 +81,49 @@ function isUntold(id: ReadinessId, sample: Sample): boolean {
     case 'standby':
       return false;
   }
+}
+
+/** The findings of a status that tell of the same. */
+const FINDINGS: Readonly<Record<ReadinessId, readonly FindingId[]>> = {
+  standby: ['standby.role', 'hot-standby'],
+  streaming: ['streaming'],
+  replay: ['replay', 'lag'],
+  slot: ['slot.state'],
+  timeline: ['timeline'],
+  parameters: ['parameters'],
+  version: ['version.minor'],
+  disk: ['disk.space'],
+  certificate: ['certificate.expiry'],
+  service: ['service.start-mode'],
+};
+/** Failed, they stop a failover. */
+const BLOCKING_FINDINGS: ReadonlySet<FindingId> = new Set<FindingId>([
+  'standby.role',
+  'hot-standby',
+  'replay',
+  'timeline',
+  'parameters',
+]);
+
+/** The same by what a status run found just now; `standby` is its host. What mends a red item stands with the finding. */
+export function readinessBy(
+  findings: readonly Finding[],
+  standby: string,
+): Omit<Readiness, 'items'> & { readonly all: number } {
+  // Each server needs room and certificates, but only the standby's count when it has to take over.
+  const own = findings.filter(({ id, host }) => host === standby || host === undefined || id === 'slot.state');
+  const all = Object.values(FINDINGS).map((ids) => own.filter(({ id }) => ids.includes(id)));
+  const items = all.filter((found) => found.length > 0);
+  const fine = items.filter((found) => found.every(({ verdict }) => verdict === 'ok')).length;
+  const red = own.filter(({ id, verdict }) => isRed(verdict) && Object.values(FINDINGS).flat().includes(id));
+  const blocked = red.some(
+    ({ id, verdict }) => BLOCKING_FINDINGS.has(id) && (verdict === 'failed' || id === 'hot-standby'),
+  );
+  const silent = items.length === 0 || own.some(({ id, verdict }) => id === 'standby.role' && verdict === 'unknown');
+  const verdict = silent ? 'unknown' : blocked ? 'no' : red.length > 0 ? 'limited' : 'yes';
+  return { verdict, fine, all: items.length };
+}
+
+function isRed(verdict: Finding['verdict']): boolean {
+  return verdict === 'failed' || verdict === 'warning';
 }

@@ -18,6 +18,7 @@ import * as postgres from '../../src/runbooks/facts/postgres.ts';
 import * as redirect from '../../src/runbooks/facts/redirect.ts';
 import * as service from '../../src/runbooks/facts/service.ts';
 import * as wal from '../../src/runbooks/facts/wal.ts';
+import * as watch from '../../src/runbooks/watch/probe.ts';
 import { freeze } from './step-cases.ts';
 
 /**
@@ -48,6 +49,7 @@ const FACTS = [
   redirect,
   service,
   wal,
+  watch,
 ]
   .flatMap((module) => Object.values<unknown>(module))
   .filter(isFact);

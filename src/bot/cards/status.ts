@@ -2,6 +2,7 @@ import type { Block, Card, Field, Tone } from '../../domain/card.ts';
 import type { ServerState, StatusReport } from '../../domain/report.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Verdict } from '../../domain/step.ts';
+import { readinessBy } from '../../domain/watch-readiness.ts';
 import type { CardContext } from './context.ts';
 import { clusterName, siteName } from './context.ts';
 import { checklistItem, worstFirst, worstOf } from './findings.ts';
@@ -33,6 +34,7 @@ export function statusCard(context: CardContext, run: Run, report: StatusReport)
     title,
     blocks: [
       { kind: 'fields', fields: fields(context, run, report) },
+      readinessText(context, report),
       ...(remarks.length > 0 ? [checklist] : []),
       { kind: 'text', style: 'muted', text: t.say('status.fine', { count: fine }) },
     ],
@@ -40,6 +42,13 @@ export function statusCard(context: CardContext, run: Run, report: StatusReport)
     footer: `${t.moment(report.at)} · ${runFooter(context, run)}`,
     fallback: title,
   };
+}
+
+/** Would a failover work now? What mends what is red stands among the remarks. */
+function readinessText({ t }: CardContext, { findings, standby }: StatusReport): Block {
+  const { verdict, fine, all } = readinessBy(findings, standby.host);
+  const style = verdict === 'yes' ? 'strong' : 'warning';
+  return { kind: 'text', style, text: t.say('readiness.title', { verdict, fine, all }) };
 }
 
 function fields(context: CardContext, run: Run, report: StatusReport): readonly Field[] {

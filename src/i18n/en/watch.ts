@@ -143,18 +143,6 @@ export const watch = {
   'board.page': 'Page {page} of {pages}; the worst first.',
   'readiness.title':
     'Would a failover work now? {verdict, select, yes {Yes} limited {Yes, at a price} no {NO} other {Nobody knows}} ({fine} of {all})',
-  'readiness.standby': 'The standby runs',
-  'readiness.streaming': 'It receives everything',
-  'readiness.replay': 'It replays everything',
-  'readiness.slot': 'WAL is kept for it',
-  'readiness.timeline': 'Same timeline',
-  'readiness.parameters': 'Parameters high enough',
-  'readiness.version': 'Same version',
-  'readiness.disk': 'Room on its disk',
-  'readiness.certificate': 'Certificates valid',
-  'readiness.service': 'Starts with its host',
-  'readiness.ok': 'yes',
-  'readiness.unknown': 'nobody can tell',
   'summary.title': 'Pairs this morning',
   'summary.well':
     'All {count, plural, one {# pair is} other {# pairs are}} well; a failover would work for each of them.',
@@ -165,7 +153,6 @@ export const watch = {
   'plot.lag.replay': 'to replay',
   'plot.lag.alt':
     'Lag of {cluster} from {from} to {to}: now {now} to replay, at most {most}{gaps, plural, =0 {} one {; # gap without a sample} other {; # gaps without a sample}}.',
-  'plot.lag.none': 'There are no samples of {cluster} in this time.',
   'plot.backup.title': 'Base backup of {cluster}',
   'plot.backup.alt': 'Base backup of {cluster}: {done} of {total} after {for}, about {rate} a second.',
   'plot.backup.done': 'copied',

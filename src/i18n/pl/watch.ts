@@ -150,18 +150,6 @@ export const watch: Readonly<Record<keyof typeof english, string>> = {
   'board.page': 'Strona {page} z {pages}; najgorsze na początku.',
   'readiness.title':
     'Czy przełączenie awaryjne by się teraz udało? {verdict, select, yes {Tak} limited {Tak, ale nie za darmo} no {NIE} other {Nie wiadomo}} ({fine} z {all})',
-  'readiness.standby': 'Serwer zapasowy działa',
-  'readiness.streaming': 'Odbiera wszystko',
-  'readiness.replay': 'Odtwarza wszystko',
-  'readiness.slot': 'WAL jest dla niego trzymany',
-  'readiness.timeline': 'Ta sama linia czasu',
-  'readiness.parameters': 'Parametry dość wysokie',
-  'readiness.version': 'Ta sama wersja',
-  'readiness.disk': 'Miejsce na jego dysku',
-  'readiness.certificate': 'Certyfikaty ważne',
-  'readiness.service': 'Startuje razem z systemem',
-  'readiness.ok': 'tak',
-  'readiness.unknown': 'nie da się stwierdzić',
   'summary.title': 'Pary dziś rano',
   'summary.well':
     '{count, plural, one {# para jest} few {Wszystkie # pary są} many {Wszystkie # par jest} other {Wszystkie # pary są}} w porządku; przełączenie awaryjne udałoby się w każdej.',
@@ -174,7 +162,6 @@ export const watch: Readonly<Record<keyof typeof english, string>> = {
   'plot.lag.replay': 'do odtworzenia',
   'plot.lag.alt':
     'Opóźnienie {cluster} od {from} do {to}: teraz {now} do odtworzenia, najwięcej {most}{gaps, plural, =0 {} one {; # przerwa bez próbek} few {; # przerwy bez próbek} many {; # przerw bez próbek} other {; # przerwy bez próbek}}.',
-  'plot.lag.none': 'W tym czasie nie ma żadnych próbek {cluster}.',
   'plot.backup.title': 'Kopia bazy {cluster}',
   'plot.backup.alt': 'Kopia bazy {cluster}: {done} z {total} po {for}, około {rate} na sekundę.',
   'plot.backup.done': 'skopiowano',
