@@ -66,9 +66,10 @@ export function createLane(pace: Pace): Lane {
   let pausedUntil = 0;
   let failures = 0;
 
-  const readyAt = ({ due, wroteAt, notBefore }: Entry, now: number): number => {
+  /** `ahead`: how many more urgent ones wait; a write is kept for each, also while it may not be edited yet. */
+  const readyAt = ({ due, wroteAt, notBefore }: Entry, ahead: number, now: number): number => {
     if (!due) return Number.POSITIVE_INFINITY;
-    return Math.max(notBefore, wroteAt + spacing(due, pace, now), budget.freeAt(due.priority, now));
+    return Math.max(notBefore, wroteAt + spacing(due, pace, now), budget.freeAt(due.priority, ahead, now));
   };
   const start = (key: string, entry: Entry, now: number): { readonly key: string } => {
     if (entry.due) budget.spend(entry.due.priority, now);
@@ -93,10 +94,14 @@ export function createLane(pace: Pace): Lane {
       const waiting = [...entries].filter(([, { due, busy }]) => due && !busy);
       if (waiting.length === 0 || [...entries.values()].filter(({ busy }) => busy).length >= AT_ONCE) return undefined;
       if (now < pausedUntil) return { at: pausedUntil };
-      const ready = waiting.filter(([, entry]) => readyAt(entry, now) <= now).toSorted(byUrgency);
-      const [first] = ready;
-      if (first) return start(...first, now);
-      return { at: Math.min(...waiting.map(([, entry]) => readyAt(entry, now))) };
+      let soonest = Number.POSITIVE_INFINITY;
+      for (const [key, entry] of waiting.toSorted(byUrgency)) {
+        const ahead = waiting.filter(([, other]) => rankOf(other) < rankOf(entry)).length;
+        const at = readyAt(entry, ahead, now);
+        if (at <= now) return start(key, entry, now);
+        soonest = Math.min(soonest, at);
+      }
+      return { at: soonest };
     },
     done(key, now) {
       const entry = entries.get(key);
@@ -124,26 +129,31 @@ export function createLane(pace: Pace): Lane {
 
 interface Budget {
   expect(outcomes: number): void;
-  /** From when on the account may write with that priority. */
-  freeAt(priority: Priority, now: number): number;
+  /** From when on the account may write with that priority, and keeps a write for each of so many more urgent ones. */
+  freeAt(priority: Priority, ahead: number, now: number): number;
   spend(priority: Priority, now: number): void;
 }
 
-/** The account's writes in any minute: a fifth, and one for every run under way as far as half of all goes, is kept for outcomes. */
+/** The account's writes in any minute: a fifth, and one for the end of every run under way as far as half of all goes, is kept. */
 function createBudget(perMinute: number): Budget {
   /** When the writes of the last minute began, oldest first. */
   const writes: number[] = [];
   let expected = 0;
   let lastCasual = Number.NEGATIVE_INFINITY;
+  const kept = (priority: Priority, ahead: number): number => {
+    const ends = Math.min(expected, perMinute / 2);
+    if (!isUrgent(priority)) return Math.max(perMinute / 5, ends, ahead);
+    return priority === 'result' ? Math.min(ends + ahead, perMinute / 2) : 0;
+  };
   return {
     expect(outcomes) {
       expected = outcomes;
     },
-    freeAt(priority, now) {
+    freeAt(priority, ahead, now) {
       if (!Number.isFinite(perMinute)) return now;
       while ((writes[0] ?? now) <= now - MINUTE_MS) writes.shift();
-      const kept = isUrgent(priority) ? 0 : Math.max(perMinute / 5, Math.min(expected, perMinute / 2));
-      const most = Math.floor(perMinute - kept);
+      const most = Math.floor(perMinute - kept(priority, ahead));
+      if (most <= 0) return Number.POSITIVE_INFINITY;
       const free = writes.length < most ? now : (writes[writes.length - most] ?? now) + MINUTE_MS;
       // Spread over the minute: after a burst everybody would look at an old picture for the rest of it.
       return isUrgent(priority) ? free : Math.max(free, lastCasual + MINUTE_MS / most);
@@ -173,6 +183,9 @@ function spacing({ priority, bornAt }: Due, { editMs, oldAfterMs }: Pace, now: n
 
 /** The most urgent first; among those, whoever has waited longest. */
 function byUrgency([, one]: readonly [string, Entry], [, other]: readonly [string, Entry]): number {
-  const rank = ({ due }: Entry): number => (due ? RANK[due.priority] : Number.POSITIVE_INFINITY);
-  return rank(one) - rank(other) || one.since - other.since;
+  return rankOf(one) - rankOf(other) || one.since - other.since;
+}
+
+function rankOf({ due }: Entry): number {
+  return due ? RANK[due.priority] : Number.POSITIVE_INFINITY;
 }
