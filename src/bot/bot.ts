@@ -1,6 +1,8 @@
 import type { Card } from '../domain/card.ts';
 import type { Delivery, DeliveryStore } from '../domain/delivery.ts';
 import { errorRef } from '../domain/errors.ts';
+import type { WatchStore } from '../domain/watch-store.ts';
+import { createAlertSource } from './alert-source.ts';
 import { goneCard } from './cards/notices.ts';
 import type { RouterDeps } from './desk.ts';
 import { guarded } from './guard.ts';
@@ -13,10 +15,13 @@ import type { Router } from './router.ts';
 import { createRouter } from './router.ts';
 import { createRunSource } from './run-source.ts';
 import type { Source } from './source.ts';
+import { createSummarySource } from './summary-source.ts';
+import type { AlertBook } from './watching.ts';
 
 export interface BotDeps extends Omit<RouterDeps, 'prefix'> {
   readonly platforms: readonly ChatPlatform[];
   readonly deliveries: DeliveryStore;
+  readonly watch: AlertBook & Pick<WatchStore, 'watchAlerts'>;
   readonly metrics: BotMetrics;
   readonly warn: (fields: object, message: string) => void;
 }
@@ -51,7 +56,12 @@ interface Office {
 export function createBot(deps: BotDeps): Bot {
   const { platforms, deliveries, metrics, warn } = deps;
   const router = createRouter({ ...deps, prefix: '/zapas' });
-  const sources: readonly Source[] = [createRunSource(deps, router)];
+  const watching = { ...deps, prefix: '/zapas' } as const;
+  const sources: readonly Source[] = [
+    createRunSource(deps, router),
+    createAlertSource(watching),
+    createSummarySource(watching),
+  ];
   const publisher = createPublisher({
     platforms,
     deliveries,

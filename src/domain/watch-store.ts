@@ -23,8 +23,6 @@ export interface WatchStore {
   dropAlert(id: string, version: number): Promise<boolean>;
   /** Calls back with the id of every alert that people are or were told of and that changed, from any process; returns how to stop. */
   watchAlerts(onChange: (id: string) => void): Promise<() => Promise<void>>;
-  /** True for exactly one caller: that summary of that day is theirs to tell. */
-  claimSummary(key: string, day: string): Promise<boolean>;
   /** Thins history older than `fine` to one line an hour, and forgets what is older than `all` (ISO 8601). */
   forget(limits: { readonly fine: string; readonly all: string }): Promise<void>;
 }

@@ -75,11 +75,6 @@ export function createWatchStore(database: Database, connection: () => ClientCon
       return gone.length === 1;
     },
     watchAlerts: (onChange) => watchChanges(connection, ALERTS, onChange),
-    async claimSummary(key, day) {
-      const claimed = await database.rows(sql`
-        insert into zapas.watch_summary (key, day) values (${key}, ${day}) on conflict do nothing returning key`);
-      return claimed.length === 1;
-    },
     async forget({ fine, all }) {
       await database.rows(sql`
         delete from zapas.watch_point as old

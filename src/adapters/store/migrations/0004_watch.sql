@@ -28,9 +28,3 @@ create table alert (
 create unique index alert_one on alert (cluster, subject) where state <> 'closed';
 create index alert_newest on alert (cluster, subject, number);
 create index alert_changed on alert (changed_at);
-
-create table watch_summary (
-  key text not null,
-  day text not null,
-  primary key (key, day)
-);
