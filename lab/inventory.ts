@@ -3,7 +3,7 @@ import type { Lab } from './lab.ts';
 /** What the inventory says beyond the lab's own facts. */
 export interface InventoryOptions {
   readonly failoverMethod?: 'promote' | 'manual';
-  readonly redirect?: 'command' | 'manual';
+  readonly redirect?: 'command' | 'hosts-file' | 'manual';
   readonly basebackup?: 'stock' | 'vendor';
   readonly archive?: { readonly url: string; readonly sha256: string };
   /** Default 15. */
@@ -63,6 +63,8 @@ function redirect({ redirect }: InventoryOptions): string {
   if (redirect === 'manual') return `{ kind: manual, checklist: ['Point the workstations at the new primary.'] }`;
   const query =
     'select system_identifier, pg_is_in_recovery(), pg_walfile_name(pg_current_wal_lsn()) from pg_control_system()';
+  if (redirect === 'hosts-file')
+    return `{ kind: hosts-file, hosts: [app], names: [db], verify: [psql, service=db, -XAtqc, '${query}'] }`;
   return `{ kind: command, hosts: [app], argv: [/usr/local/bin/zapas-redirect, '{address}'], verify: [psql, service=db, -XAtqc, '${query}'] }`;
 }
 

@@ -37,7 +37,7 @@ function clusterProblems(inventory: Inventory, cluster: Cluster): readonly Probl
   if (cluster.backupUser && !cluster.backupPassword) {
     problems.push({ path: [...at, 'backupPassword'], message: 'backupUser needs backupPassword' });
   }
-  if (cluster.redirect.kind === 'command') {
+  if (cluster.redirect.kind !== 'manual') {
     for (const [index, host] of cluster.redirect.hosts.entries()) {
       if (!inventory.hosts[host])
         problems.push({ path: [...at, 'redirect', 'hosts', `${index}`], message: `no host '${host}' under hosts` });

@@ -103,6 +103,13 @@ const windowsHost = z.strictObject({
 
 const host = z.discriminatedUnion('os', [linuxHost, windowsHost]);
 
+/**
+ * Run on the recipe's hosts to prove that a connection made the clients' way ends on the new primary. It prints the answer to `select
+ * system_identifier, pg_is_in_recovery(), pg_walfile_name(pg_current_wal_lsn()) from pg_control_system()` as psql -XAt does; the
+ * last column (the timeline) tells the new primary from an old one that is still alive.
+ */
+const proof = z.array(z.string().min(1)).min(1).optional();
+
 const redirect = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('command'),
@@ -110,12 +117,15 @@ const redirect = z.discriminatedUnion('kind', [
     hosts: z.array(id).min(1),
     /** The program and its arguments; `{address}` and `{port}` stand for the new primary. */
     argv: z.array(z.string().min(1)).min(1),
-    /**
-     * Run there to prove that a connection made the clients' way ends on the new primary. It prints the answer to `select
-     * system_identifier, pg_is_in_recovery(), pg_walfile_name(pg_current_wal_lsn()) from pg_control_system()` as psql -XAt does; the
-     * last column (the timeline) tells the new primary from an old one that is still alive.
-     */
-    verify: z.array(z.string().min(1)).min(1).optional(),
+    verify: proof,
+  }),
+  z.strictObject({
+    kind: z.literal('hosts-file'),
+    /** Hosts of this inventory whose /etc/hosts names the primary. */
+    hosts: z.array(id).min(1),
+    /** The names by which clients there reach it; they stand in a block of their own, and nowhere else in that file. */
+    names: z.array(hostName).min(1),
+    verify: proof,
   }),
   /** What people have to do; without it the card says so in general, in the reader's language. */
   z.strictObject({ kind: z.literal('manual'), checklist: z.array(z.string().min(1)).default([]) }),

@@ -28,7 +28,7 @@ describe('switchover on real hosts', () => {
     await lab.save('before-switchover');
     await makePair(lab);
     await standbyStreams(lab, 'primary');
-    office = await openOffice(lab, { redirect: 'command' });
+    office = await openOffice(lab, { redirect: 'hosts-file' });
   });
   afterEach(() => mustRun(lab, 'app', 'touch /run/stop'));
   afterAll(async () => {
