@@ -6,6 +6,7 @@ import { createTranslator } from '../i18n/translate.ts';
 import { alertCards } from './cards/alert.ts';
 import type { CardContext } from './cards/context.ts';
 import type { Layout } from './layout.ts';
+import { channelsOf } from './places.ts';
 import type { Place } from './platform.ts';
 import type { Source } from './source.ts';
 
@@ -57,8 +58,9 @@ function layAlert({ inventory, now, onMissing, prefix }: AlertSourceDeps, alert:
 /** A site's own channel, else ops, on every platform that is set up. */
 export function alertPlaces({ platforms, sites }: Inventory, site: string): readonly Place[] {
   const own = sites[site]?.channels ?? {};
-  return (['slack', 'discord'] as const).flatMap((platform) => {
-    const channel = own[platform] ?? platforms[platform]?.channels.ops;
-    return channel === undefined || !platforms[platform] ? [] : [{ platform, channel }];
+  return (['slack', 'discord', 'web'] as const).flatMap((platform) => {
+    const channels = channelsOf(platforms, platform);
+    if (!channels) return [];
+    return [{ platform, channel: (platform === 'web' ? undefined : own[platform]) ?? channels.ops }];
   });
 }

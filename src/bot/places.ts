@@ -10,6 +10,18 @@ export interface Spot {
   readonly roles: readonly Role[];
 }
 
+/** The console has two channels, and they are called that. */
+const WEB_CHANNELS = { ops: 'ops', approvals: 'approvals' } as const;
+
+/** The channels of a platform; undefined when it is not set up. */
+export function channelsOf(
+  platforms: Inventory['platforms'],
+  platform: 'slack' | 'discord' | 'web',
+): { readonly ops: string; readonly approvals: string } | undefined {
+  if (platform === 'web') return platforms.web && WEB_CHANNELS;
+  return platforms[platform]?.channels;
+}
+
 /**
  * Where the messages of a run stand: where it was asked for, and what changes a customer's servers also in the ops and approvals
  * channels of every platform, so that neither depends on the other. A site's own channel takes the place of ops.
@@ -20,11 +32,12 @@ export function placesOf(
   asked: readonly Place[],
 ): readonly Spot[] {
   const own = sites[run.site]?.channels ?? {};
-  const named = (['slack', 'discord'] as const).flatMap((platform): readonly Spot[] => {
-    const channels = run.mutating ? platforms[platform]?.channels : undefined;
+  const named = (['slack', 'discord', 'web'] as const).flatMap((platform): readonly Spot[] => {
+    const channels = run.mutating ? channelsOf(platforms, platform) : undefined;
     if (!channels) return [];
+    const ops = (platform === 'web' ? undefined : own[platform]) ?? channels.ops;
     return [
-      { place: { platform, channel: own[platform] ?? channels.ops }, roles: ['ops'] },
+      { place: { platform, channel: ops }, roles: ['ops'] },
       { place: { platform, channel: channels.approvals }, roles: ['approvals'] },
     ];
   });
