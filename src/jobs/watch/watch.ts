@@ -20,7 +20,7 @@ const TIMETABLE_EVERY_MS = 60_000;
 const FORGET_EVERY_MS = 60 * 60_000;
 const TREND_EVERY_MS = 10 * 60_000;
 /** Something that is wrong is looked at again soon, so that it is sure sooner than at the next turn. */
-const AGAIN_MS = 10_000;
+const AGAIN_MS = 5_000;
 
 const DAY_MS = 24 * 60 * 60_000;
 const FINE_DAYS = 2;
