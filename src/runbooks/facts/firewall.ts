@@ -24,6 +24,9 @@ export type Firewall =
       readonly file?: string;
     };
 
+/** What firewall-cmd ends with when firewalld does not run; anything else but 0 is trouble, and says nothing about the port. */
+const NOT_RUNNING = 252;
+
 /** The firewalls we know, the one in charge first. Source: ufw(8), firewall-cmd(1), nft(8). */
 export const firewall: Fact<FirewallArgs, Firewall> = {
   id: 'network.firewall',
@@ -33,20 +36,19 @@ export const firewall: Fact<FirewallArgs, Firewall> = {
         `
 if command -v ufw >/dev/null && ufw status | grep -q '^Status: active'; then
   echo kind=ufw; ufw status verbose
-elif command -v firewall-cmd >/dev/null && firewall-cmd --state >/dev/null 2>&1; then
+  exit
+fi
+z= c=${NOT_RUNNING}
+if command -v firewall-cmd >/dev/null; then z=$(firewall-cmd --get-default-zone 2>&1); c=$?; fi
+if [ $c -eq 0 ]; then
   echo kind=firewalld
   d=$(ip -o route get "$1" | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p')
-  z=$(firewall-cmd --get-zone-of-source="$1" 2>/dev/null || firewall-cmd --get-zone-of-interface="$d" 2>/dev/null \\
-    || firewall-cmd --get-default-zone)
+  z=$(firewall-cmd --get-zone-of-source="$1" 2>/dev/null || firewall-cmd --get-zone-of-interface="$d" 2>/dev/null || echo "$z")
   echo "zone=$z"
-  case $1 in *:*) f=ipv6 ;; *) f=ipv4 ;; esac
-  r="rule family=\\"$f\\" source address=\\"$1\\" port port=\\"$2\\" protocol=\\"tcp\\" accept"
-  for p in '' --permanent; do
-    if firewall-cmd $p --zone="$z" --query-port="$2/tcp" >/dev/null \\
-      || firewall-cmd $p --zone="$z" --query-rich-rule="$r" >/dev/null \\
-      || { [ "$2" = 5432 ] && firewall-cmd $p --zone="$z" --query-service=postgresql >/dev/null; } \\
-      || [ "$(firewall-cmd --permanent --zone="$z" --get-target)" = ACCEPT ]; then echo "allows$p=yes"; fi
-  done
+  echo ==runtime; firewall-cmd --zone="$z" --list-all
+  echo ==permanent; firewall-cmd --permanent --zone="$z" --list-all
+elif [ $c -ne ${NOT_RUNNING} ]; then
+  echo "$z" >&2; exit 1
 elif command -v nft >/dev/null; then
   echo kind=nftables
   if systemctl is-enabled --quiet nftables 2>/dev/null; then
@@ -55,6 +57,7 @@ elif command -v nft >/dev/null; then
   echo --; nft -j list ruleset
 else echo kind=none; fi`,
         [source, String(port)],
+        { timeoutMs: 40_000 },
       ),
   },
   parse(result, args) {
@@ -65,8 +68,9 @@ else echo kind=none; fi`,
     if (kind === 'ufw') return { kind, allows: ufwAllows(output, args) };
     if (kind === 'nftables') return nftables(output, fields.get('file'), args);
     if (kind !== 'firewalld') return { kind: 'none', allows: true };
-    const zone = fields.get('zone') ?? '';
-    return { kind, allows: fields.has('allows'), permanent: fields.has('allows--permanent'), zone };
+    const [head = '', runtime = '', permanent = ''] = output.split(/^==(?:runtime|permanent)$/m);
+    const zone = keyValues(head).get('zone') ?? '';
+    return { kind, allows: zoneAllows(runtime, args), permanent: zoneAllows(permanent, args), zone };
   },
 };
 
@@ -75,6 +79,28 @@ function nftables(output: string, file: string | undefined, args: FirewallArgs):
   if (chains.length === 0) return { kind: 'none', allows: true };
   const allows = chains.every(({ verdict }) => verdict === 'accept');
   return { kind: 'nftables', allows, chains, ...(file !== undefined && { file }) };
+}
+
+/** `firewall-cmd --list-all`: the rules of a zone under names, the rich ones a line each. */
+function zoneAllows(listing: string, { source, port }: FirewallArgs): boolean {
+  const words = (name: string): readonly string[] =>
+    new RegExp(`^ *${name}: *(.*)$`, 'm').exec(listing)?.[1]?.split(/\s+/) ?? [];
+  if (words('target').includes('ACCEPT')) return true;
+  if (port === 5432 && words('services').includes('postgresql')) return true;
+  if (words('ports').some((word) => portFits(word, port))) return true;
+  return listing.split('\n').some((line) => line.trim() === richRule({ source, port }));
+}
+
+/** The rule that lets one address in to one port, as firewalld itself writes it. */
+export function richRule({ source, port }: FirewallArgs): string {
+  const family = source.includes(':') ? 'ipv6' : 'ipv4';
+  return `rule family="${family}" source address="${source}" port port="${port}" protocol="tcp" accept`;
+}
+
+/** `5432/tcp`, `5000-6000/tcp`. */
+function portFits(word: string, port: number): boolean {
+  const range = /^(\d+)(?:-(\d+))?\/tcp$/.exec(word);
+  return range !== null && Number(range[1]) <= port && port <= Number(range[2] ?? range[1]);
 }
 
 /** `ufw status verbose`: the first rule that fits decides, else the default for incoming connections. */

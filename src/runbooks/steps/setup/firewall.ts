@@ -1,7 +1,7 @@
 import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
 import { fileText, type TextFile } from '../../facts/files.ts';
-import { type Firewall, firewall } from '../../facts/firewall.ts';
+import { type Firewall, firewall, richRule } from '../../facts/firewall.ts';
 import { resolved } from '../../facts/network.ts';
 import type { InputChain } from '../../facts/nftables.ts';
 import { replicationAddress } from '../../names.ts';
@@ -71,8 +71,7 @@ function open(door: Door, input: StepInput): readonly Change[] {
     return [run('ufw', 'prepend', ...rule)];
   }
   if (firewall.kind === 'firewalld') {
-    const family = source.includes(':') ? 'ipv6' : 'ipv4';
-    const rule = `rule family="${family}" source address="${source}" port port="${port}" protocol="tcp" accept`;
+    const rule = richRule({ source, port: input.cluster.port });
     const zone = `--zone=${firewall.zone}`;
     return [
       ...(firewall.permanent ? [] : [run('firewall-cmd', '--permanent', zone, `--add-rich-rule=${rule}`)]),
