@@ -31,7 +31,7 @@ interface Shot {
   readonly dark?: boolean;
   readonly width?: number;
   readonly height?: number;
-  readonly then?: (page: Page) => Promise<unknown>;
+  readonly act?: (page: Page) => Promise<unknown>;
 }
 
 const SHOTS: readonly Shot[] = [
@@ -43,7 +43,7 @@ const SHOTS: readonly Shot[] = [
     as: 'ewa',
     path: '/runs/c4v81hne',
     height: 1000,
-    then: async (page) => {
+    act: async (page) => {
       await page.fill('#line', 'help logs');
       await page.press('#line', 'Enter');
       await page.waitForSelector('aside .card');
@@ -53,12 +53,19 @@ const SHOTS: readonly Shot[] = [
     name: 'approve',
     as: 'piotr',
     path: '/runs/k7m29qtx',
-    then: async (page) => {
+    act: async (page) => {
       await page.getByRole('button', { name: 'Zatwierdź' }).click();
       await page.waitForSelector('.dialog');
     },
   },
 ];
+
+const warn = (fields: object, message: string): void => console.error(message, fields);
+const now = (): Date => NOW;
+const note = (): void => undefined;
+const none = (): never => {
+  throw new Error('nothing is changed for a picture');
+};
 
 async function main(): Promise<void> {
   if (!hasChromium()) throw new Error('no browser: install the Debian package chromium');
@@ -77,8 +84,6 @@ async function serve(): Promise<{
   secret: string;
   stop: () => Promise<void>;
 }> {
-  const warn = (fields: object, message: string): void => console.error(message, fields);
-  const now = (): Date => NOW;
   const board = createMemoryBoard();
   const signIn = createSignIn(SETTINGS);
   const web = createWebConsole({
@@ -91,12 +96,11 @@ async function serve(): Promise<{
     now,
     warn,
   });
-  await web.start(router(now));
+  await web.start(router());
   const t = createTranslator('en', 'Europe/Warsaw');
   const cards = told((run) => cardsOf({ t, inventory: office(), now: NOW, prefix: 'zapas' }, run));
   for (const card of cards) await web.publish({ platform: 'web', channel: 'ops' }, card, card.id);
   const forms = createSecretForms(now);
-  const note = (): void => undefined;
   const secretPages = secretRoutes({ forms, sink: { put: () => Promise.resolve() }, personOf: () => undefined, note });
   const routes = [...signIn.routes, ...assetRoutes(), ...secretPages, ...web.routes];
   const server = createWebServer({ settings: SETTINGS, routes: () => routes, warn });
@@ -110,10 +114,7 @@ async function serve(): Promise<{
   return { origin, keyPath: (account) => signIn.keyPath({ platform: 'web', account }), secret, stop };
 }
 
-function router(now: () => Date): ReturnType<typeof createRouter> {
-  const none = (): never => {
-    throw new Error('nothing is changed for a picture');
-  };
+function router(): ReturnType<typeof createRouter> {
   return createRouter({
     inventory: office,
     runs: {
@@ -141,12 +142,12 @@ function router(now: () => Date): ReturnType<typeof createRouter> {
 }
 
 async function take(browser: Browser, origin: string, key: string, shot: Shot): Promise<void> {
-  const { name, path, then, dark = false, width = 1280, height = 860 } = shot;
+  const { name, path, act, dark = false, width = 1280, height = 860 } = shot;
   const context = await browser.context({ dark, width, height });
   const page = await context.newPage();
   await page.goto(origin + key);
   await page.goto(origin + path);
-  await then?.(page);
+  await act?.(page);
   await page.waitForFunction("document.body.ariaBusy !== 'true'");
   await page.screenshot({ path: join(DIRECTORY, `console-${name}.png`) });
   await context.close();

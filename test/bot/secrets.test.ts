@@ -40,13 +40,26 @@ function formsOf(text: string): readonly string[] {
   ];
 }
 
+/** What was said to people, and to the log. */
+const said: string[] = [];
+const note = (fields: object): void => void said.push(JSON.stringify(fields));
+const warn = (fields: object, message: string): void => void said.push(message + JSON.stringify(fields));
+const nobody = (): never => {
+  throw new Error('not here');
+};
+const finish = async (answer: Answer): Promise<Finished> => {
+  if (answer.now === 'form') throw new Error('a form');
+  const finished = await answer.finish();
+  said.push(JSON.stringify(finished));
+  return finished;
+};
+
 describe('a secret', () => {
   let scratch: Scratch;
   let directory: string;
   let server: WebServer;
   let origin = '';
   let router: Router;
-  const said: string[] = [];
   const woken: unknown[] = [];
   let deliveries = 0;
   const ref = (): `file:${string}` => `file:${join(directory, 'backup')}`;
@@ -69,16 +82,11 @@ describe('a secret', () => {
     scratch = await embeddedStore();
     directory = await mkdtemp(join(tmpdir(), 'zapas-canary-'));
     const forms = createSecretForms();
-    const note = (fields: object): void => void said.push(JSON.stringify(fields));
     const sink = createSecretSink(() => secretUses(inventory()).map((use) => use.ref));
     const routes = secretRoutes({ forms, sink, personOf: () => undefined, note });
     const settings = { listen: '127.0.0.1:0' };
-    const warn = (fields: object, message: string): void => void said.push(message + JSON.stringify(fields));
     server = createWebServer({ settings, routes: () => routes, warn });
     origin = await server.start();
-    const nobody = (): never => {
-      throw new Error('not here');
-    };
     router = createRouter({
       inventory,
       runs: scratch.store.runs,
@@ -100,12 +108,6 @@ describe('a secret', () => {
     await rm(directory, { recursive: true });
   });
 
-  const finish = async (answer: Answer): Promise<Finished> => {
-    if (answer.now === 'form') throw new Error('a form');
-    const finished = await answer.finish();
-    said.push(JSON.stringify(finished));
-    return finished;
-  };
   const incoming = (who: Account) => ({ who, place: PLACE, delivery: `d-${(deliveries += 1)}` });
   const type = (text: string, who = EWA): Promise<Finished> =>
     finish(router.command({ ...incoming(who), input: { text } }));

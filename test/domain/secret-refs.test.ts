@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Inventory, Person, Role } from '../../src/domain/inventory.ts';
+import type { Inventory, Person, Role, SecretRef } from '../../src/domain/inventory.ts';
 import { replaceable, secretUses } from '../../src/domain/secret-refs.ts';
 import { people } from '../bot/people.ts';
 
@@ -36,6 +36,8 @@ const person = (role: Role, sites: '*' | string[]): Person => ({
   roles: [{ role, sites }],
 });
 
+const may = (role: Role, sites: '*' | string[]): readonly SecretRef[] => replaceable(inventory(), person(role, sites));
+
 describe('the secrets of an inventory', () => {
   it('are known with the sites that rest on them', () => {
     expect(secretUses(inventory())).toEqual([
@@ -48,7 +50,6 @@ describe('the secrets of an inventory', () => {
   });
 
   it('are replaced by an administrator of every site they serve, and only where they are files', () => {
-    const may = (role: Role, sites: '*' | string[]) => replaceable(inventory(), person(role, sites));
     expect(may('admin', '*')).toEqual([
       'file:/etc/zapas/slack',
       'file:/etc/zapas/id_ed25519',

@@ -16,6 +16,8 @@ function samplesOf(text: string): ReadonlyMap<string, number> {
   );
 }
 
+const done = (sample: ReadonlyMap<string, number>): number => sample.get('zapas_steps_total{outcome="done"}') ?? 0;
+
 describe('the figures of the bot', () => {
   let scratch: Scratch;
   let metrics: Metrics;
@@ -56,7 +58,6 @@ describe('the figures of the bot', () => {
     await hand.record(run.id, ...THE_REST.slice(0, 2));
     await read();
     const after = await read();
-    const done = (sample: ReadonlyMap<string, number>): number => sample.get('zapas_steps_total{outcome="done"}') ?? 0;
     expect(done(after) - done(before)).toBe(1);
     expect(after.get('zapas_queue_depth')).toBe(1);
   });

@@ -1,5 +1,5 @@
 import type { Card } from '../../src/domain/card.ts';
-import type { Inventory } from '../../src/domain/inventory.ts';
+import type { Cluster, Inventory } from '../../src/domain/inventory.ts';
 import type { AuditLog, Progress, RunStore } from '../../src/domain/ports.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type { Sample } from '../../src/domain/watch.ts';
@@ -22,14 +22,17 @@ const SITES: Readonly<Record<string, { readonly name: string; readonly clusters:
   lodz: { name: 'Szpital Łódź-Widzew', clusters: ['lodz-mmedica', 'lodz-archiwum', 'lodz-rejestracja'] },
 };
 
+function product(id: string): Cluster['product'] {
+  if (id.endsWith('archiwum')) return 'earchiwum';
+  return id.endsWith('rejestracja') ? 'erejestracja' : 'mmedica';
+}
+
 /** The people of the specifications at several sites, who may all see everything. */
 export function office(): Inventory {
   const base = people();
   const clinic = base.sites['clinic'];
   const demo = clinic?.clusters['demo'];
   if (!clinic || !demo) throw new Error('no demo');
-  const product = (id: string): typeof demo.product =>
-    id.endsWith('archiwum') ? 'earchiwum' : id.endsWith('rejestracja') ? 'erejestracja' : 'mmedica';
   const sites = Object.entries(SITES).map(([id, { name, clusters }]) => [
     id,
     { ...clinic, name, clusters: Object.fromEntries(clusters.map((one) => [one, { ...demo, product: product(one) }])) },

@@ -11,7 +11,8 @@ export function createBoard(database: Database): MessageBoard {
         insert into zapas.board_message (channel, key, card) values (${channel}, ${key}, ${JSON.stringify(card)})
         on conflict (channel, key) do update set key = excluded.key
         returning id`);
-      return String(made?.id);
+      if (!made) throw new Error('a message without an id');
+      return made.id;
     },
     async edit(id, card) {
       if (!isId(id)) return false;
@@ -85,17 +86,17 @@ async function withThreads(database: Database, rows: readonly MessageRow[]): Pro
     select id, message, card, name, alt, length(content) as bytes from zapas.board_thread
     where message = any (${ids}::bigint[]) order by id`);
   return rows.map(({ id, channel, card, posted_at: at }) => ({
-    id: String(id),
+    id,
     channel,
     card,
     at: at.toISOString(),
-    thread: items.flatMap((item) => (String(item.message) === String(id) ? [threadItem(item)] : [])),
+    thread: items.flatMap((item) => (item.message === id ? [threadItem(item)] : [])),
   }));
 }
 
 function threadItem({ id, card, name, alt, bytes }: ThreadRow): ThreadItem {
   if (card) return { kind: 'card', card };
-  return { kind: 'file', id: String(id), name: name ?? '', alt: alt ?? '', bytes: bytes ?? 0 };
+  return { kind: 'file', id, name: name ?? '', alt: alt ?? '', bytes: bytes ?? 0 };
 }
 
 async function exists(database: Database, id: string): Promise<boolean> {

@@ -30,10 +30,15 @@ interface Served {
   stop(): Promise<void>;
 }
 
+const unused = (): never => {
+  throw new Error('not here');
+};
+
+/** The first page, as a proxy would ask for it. */
+const by = async ({ origin }: Served, headers: Record<string, string>): Promise<number> =>
+  (await ask(origin, '/', { headers })).status;
+
 async function serve({ store }: Scratch, settings: WebSettings): Promise<Served> {
-  const unused = (): never => {
-    throw new Error('not here');
-  };
   const router = createRouter({
     inventory: peopleOnTheWeb,
     runs: store.runs,
@@ -149,8 +154,6 @@ describe('the web console over HTTP', () => {
     it('by a header is believed of trusted proxies alone, and one name at a time', async () => {
       const proxied = await serve(scratch, PROXIED);
       const distrusted = await serve(scratch, DISTRUSTED);
-      const by = async ({ origin }: Served, headers: Record<string, string>): Promise<number> =>
-        (await ask(origin, '/', { headers })).status;
       expect(await by(proxied, { 'x-forwarded-user': 'ewa' })).toBe(200);
       expect(await by(proxied, {})).toBe(401);
       for (const spoof of ['ewa, jan', 'ewa jan', '', 'x'.repeat(64)])

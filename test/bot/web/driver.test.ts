@@ -14,11 +14,12 @@ import { peopleOnTheWeb } from '../../fakes/web/people.ts';
 
 const keys = generateKeyPairSync('ed25519');
 
+const nobody = (): never => {
+  throw new Error('not here');
+};
+
 function router(): Router {
   const { runs } = createMemoryStore();
-  const nobody = (): never => {
-    throw new Error('not here');
-  };
   return createRouter({
     inventory: peopleOnTheWeb,
     runs,

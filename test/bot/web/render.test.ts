@@ -21,11 +21,12 @@ const translator = (language: Language) =>
 const render = (card: Card, language: Language = 'en'): Html =>
   renderCard(card, { t: translator(language), rank: 2, button: (button) => renderButton(button, SENDING) });
 
+/** One tag a line, so that a difference can be read. */
+const lines = ({ text }: Html): string => text.replaceAll('><', '>\n<');
+
 describe.each(LANGUAGES)('cards as pages (%s)', (language) => {
   const t = translator(language);
   const drawings = drawingsIn(contextIn(language, (key) => lacking.push(key)));
-  // One tag a line, so that a difference can be read.
-  const lines = ({ text }: Html): string => text.replaceAll('><', '>\n<');
 
   it.each(Object.entries(drawings))('%s', async (name, cards) => {
     const page = cards.map((card) => lines(render(card, language))).join('\n\n');

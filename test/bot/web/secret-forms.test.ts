@@ -16,10 +16,10 @@ import { ask, post } from './http.ts';
 const CANARY = 'C4nary-ż\'"$(x)-9f3a';
 const SETTINGS = { listen: '127.0.0.1:0' };
 
-describe('a one-time form', () => {
-  const ask5 = (forms: SecretForms, ref: SecretRef = 'file:/a', person = 'ewa'): string =>
-    forms.open({ person, ref, language: 'en', timeZone: 'UTC' });
+const ask5 = (forms: SecretForms, ref: SecretRef = 'file:/a', person = 'ewa'): string =>
+  forms.open({ person, ref, language: 'en', timeZone: 'UTC' });
 
+describe('a one-time form', () => {
   it('is found by its id alone, which nobody guesses, and used once', () => {
     const forms = createSecretForms();
     const id = ask5(forms);
@@ -110,7 +110,7 @@ describe('the page of a secret', () => {
   it('works once: reloading, a second tab and a replay change nothing', async () => {
     const path = open();
     const both = await Promise.all([post(origin, path, { secret: 'first' }), post(origin, path, { secret: 'second' })]);
-    expect(both.map(({ status }) => status).sort()).toEqual([200, 410]);
+    expect(both.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 410]);
     const before = await stored();
     expect((await post(origin, path, { secret: 'third' })).status).toBe(410);
     expect((await ask(origin, path)).status).toBe(410);

@@ -29,11 +29,12 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
+const warned: string[] = [];
+const warn = (fields: object, message: string): void => void warned.push(JSON.stringify({ fields, message }));
+
 describe('the web server', () => {
-  const warned: string[] = [];
   let server: WebServer;
   const serve = async (settings: Partial<WebSettings> = {}, routes = ROUTES, limits = WEB_LIMITS): Promise<string> => {
-    const warn = (fields: object, message: string): void => void warned.push(JSON.stringify({ fields, message }));
     server = createWebServer({ settings: { listen: '127.0.0.1:0', ...settings }, routes: () => routes, limits, warn });
     return await server.start();
   };

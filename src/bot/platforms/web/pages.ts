@@ -104,7 +104,7 @@ function messageArticle(reader: Reader, { id, card, thread }: BoardMessage, send
 
 function threadItem(reader: Reader, item: ThreadItem, key: string, sending: Sending): Html {
   if (item.kind === 'card') return cardArticle(reader, item.card, sending, { key, isPrivate: true });
-  const picture = /\.png$/.test(item.name);
+  const picture = item.name.endsWith('.png');
   const link = html`<a href="/files/${item.id}" download="${item.name}">${item.name}</a> (${reader.context().t.bytes(item.bytes)})`;
   return html`<figure data-file="${item.name}" data-bytes="${item.bytes}">${picture && html`<img src="/files/${item.id}" alt="${item.alt}" loading="lazy">`}<figcaption>${link}${!picture && html` ${item.alt}`}</figcaption></figure>`;
 }

@@ -12,7 +12,7 @@ export interface Reader {
   /** Undefined: an account that belongs to nobody; it may type a command (to link itself) and sees nothing. */
   readonly person: Person | undefined;
   /** The words for this reader; `site` gives the clock. */
-  context(site?: string): CardContext;
+  readonly context: (site?: string) => CardContext;
 }
 
 export function readerOf(who: Who, inventory: Inventory, now: Date, request: WebRequest): Reader {

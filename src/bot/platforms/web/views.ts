@@ -86,7 +86,7 @@ export function viewRoutes(web: Console): readonly Route[] {
 function backOf({ path, query }: WebRequest): string {
   const rest = new URLSearchParams(query);
   rest.delete('form');
-  return rest.size === 0 ? path : `${path}?${rest}`;
+  return rest.size === 0 ? path : `${path}?${rest.toString()}`;
 }
 
 async function around(
@@ -196,7 +196,7 @@ async function fileOf(web: Console, request: WebRequest): Promise<Reply> {
   const found = await web.board.file(request.params['file'] ?? '');
   if (!found || (await visible(web, reader, [found.message])).length === 0) throw new Refusal(404);
   const { name, content } = found.file;
-  if (/\.png$/.test(name)) return { type: 'image/png', body: content };
+  if (name.endsWith('.png')) return { type: 'image/png', body: content };
   const type = 'application/octet-stream';
   return { type, body: content, headers: { 'content-disposition': 'attachment' } };
 }

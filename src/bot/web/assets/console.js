@@ -76,19 +76,15 @@ function typing() {
   return document.activeElement?.closest('.dialog') != null;
 }
 
-document.addEventListener('submit', async (event) => {
-  const form = event.target;
-  if (!form.matches('form[action^="/do/"]')) return;
-  event.preventDefault();
-  const button = event.submitter ?? form.querySelector('button');
-  if (button?.disabled) return;
+/** Sends a form of ours without leaving the page; sending it twice is one act, for its nonce stays the same until the answer. */
+async function submit(form, button) {
   if (button) button.disabled = true;
   sending(1);
   try {
     const response = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
     const text = await response.text();
     if (form.matches('.command') && response.ok) form.elements.line.value = '';
-    document.activeElement?.closest('.dialog') && document.activeElement.blur();
+    if (typing()) document.activeElement.blur();
     take(text, response.url);
   } catch {
     online(false);
@@ -96,6 +92,14 @@ document.addEventListener('submit', async (event) => {
     sending(-1);
     if (button) button.disabled = false;
   }
+}
+
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!form.matches('form[action^="/do/"]')) return;
+  event.preventDefault();
+  const button = event.submitter ?? form.querySelector('button');
+  if (!button?.disabled) void submit(form, button);
 });
 
 document.addEventListener('keydown', (event) => {
