@@ -203,6 +203,8 @@ export function submitted(modal: Json, values: Readonly<Record<string, string>>)
     const common = { type: inner['type'], id: at + 101, custom_id: name };
     const filled =
       inner['type'] === 3 ? { ...common, values: typed === '' ? [] : [typed] } : { ...common, value: typed };
-    return { type: one['type'], id: at + 1, component: filled };
+    // An older client puts an action row around each input instead of a label.
+    const around = one['type'] === 1 ? { components: [filled] } : { component: filled };
+    return { type: one['type'], id: at + 1, ...around };
   });
 }

@@ -74,6 +74,8 @@ function application(world: World): Json {
     interactions_endpoint_url: null,
     role_connections_verification_url: null,
     owner: [...world.members.values()].filter(({ bot }) => !bot).map((one) => world.user(one))[0] ?? {},
+    bot_public: false,
+    bot_require_code_grant: false,
     approximate_guild_count: 1,
     approximate_user_install_count: 0,
     approximate_user_authorization_count: 0,

@@ -68,7 +68,7 @@ export class FakeDiscord {
       token: this.token,
       heartbeatMs,
       violations: this.violations,
-      url: () => `ws://127.0.0.1:${this.#port}/gateway`,
+      url: () => this.gatewayUrl,
     });
     this.#server.on('upgrade', (request, socket, head) => {
       if (Date.now() < this.#downUntil) socket.destroy();
@@ -91,6 +91,10 @@ export class FakeDiscord {
   /** What a client has instead of `https://discord.com/api`. */
   get api(): string {
     return `http://127.0.0.1:${this.#port}/api`;
+  }
+
+  get gatewayUrl(): string {
+    return `ws://127.0.0.1:${this.#port}/gateway`;
   }
 
   async close(): Promise<void> {
@@ -242,7 +246,7 @@ export class FakeDiscord {
       world: this.world,
       interactions: this.interactions,
       violations: this.violations,
-      gatewayUrl: () => `ws://127.0.0.1:${this.#port}/gateway`,
+      gatewayUrl: () => this.gatewayUrl,
     };
     const answered = answer(deps, method, path, query, received);
     const lie = this.#specification?.response(method, path, answered.status, answered.body);
