@@ -96,6 +96,7 @@ export interface ToyOptions {
   readonly inventory?: (source: string) => string;
   readonly swapsRolesAfter?: string;
   readonly preview?: Runbook;
+  readonly putBack?: readonly Step[];
   readonly timing?: Partial<EngineDeps['timing']>;
   readonly now?: () => Date;
 }
@@ -120,6 +121,7 @@ export async function setUp(steps: readonly Step[], options: ToyOptions = {}): P
     steps,
     ...(options.swapsRolesAfter !== undefined && { swapsRolesAfter: options.swapsRolesAfter }),
     ...(options.preview && { preview: options.preview.id }),
+    ...(options.putBack && { putBack: options.putBack }),
   };
   const engine = createEngine({
     runs: store.runs,
