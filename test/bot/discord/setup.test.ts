@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Command } from '../../../src/bot/commands.ts';
@@ -88,6 +90,14 @@ describe('the invitation', () => {
       permissions: String(bits),
     });
     expect(bits).toBe(Object.values(RIGHTS).reduce((sum, bit) => sum | bit, 0n));
+  });
+});
+
+describe('the set-up guide', () => {
+  it('tells of every right, and why it is asked for', () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../../docs/setup/discord.en.md'), 'utf8');
+    const table = PERMISSIONS.map(({ why }) => guide.split('\n').find((line) => line.endsWith(`| ${why} |`)) ?? why);
+    expect(table.filter((line) => !line.startsWith('|'))).toEqual([]);
   });
 });
 
