@@ -14,6 +14,7 @@ cp /etc/resolv.conf "$root/etc/resolv.conf"
 cat > "$root/build.sh" <<'BUILD'
 set -euo pipefail
 mkdir /build && cd /build
+apt-get -qq update
 apt-get -qq source --download-only postgresql-17
 tar -xf postgresql-17_*.orig.tar.*
 cd postgresql-17*/

@@ -292,6 +292,14 @@ def main():
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    def end(*_):
+        for shell in server.service.shells.values():
+            for command in shell["commands"].values():
+                command.stop()
+        os._exit(0)
+
+    # As on Windows: with the service end its shells, but not what was started past them.
+    signal.signal(signal.SIGTERM, end)
     print(server.server_address[1], flush=True)
     server.serve_forever()
 

@@ -29,6 +29,12 @@ export const TRANSPORTS = {
     ca: `${lab.dir}/ca/root.crt`,
   }),
   'sealed NTLM': () => ({ kind: 'winrm-http', user: 'LAB\\zapas', password: 'env:WORD' }),
+  'OpenSSH for Windows': (name: string) => ({
+    kind: 'ssh',
+    user: 'windows',
+    hostKeys: [lab.host(name).hostKey],
+    privateKey: `file:${lab.privateKeyPath}`,
+  }),
 } as const;
 
 interface WindowsBench {
@@ -41,7 +47,7 @@ interface WindowsBench {
 /** A host of the lab by one of these ways. */
 export function windowsHost(name: string, way: keyof typeof TRANSPORTS): WindowsBench {
   const { address } = lab.host(name);
-  const settings = { address, os: 'windows', transport: TRANSPORTS[way]() };
+  const settings = { address, os: 'windows', transport: TRANSPORTS[way](name) };
   const inventory: Inventory = inventorySchema.parse({
     sites: {},
     people: {},

@@ -11,4 +11,9 @@ chown -R windows:windows /opt/mmedica
 C=/home/windows/.wine/drive_c
 V="$C/Program Files (x86)/PostgreSQL/17"
 win() { /opt/windows/bin/win "$@" < /dev/null; }
+# OpenSSH for Windows: its login shell is cmd.
+install -d -m 700 -o windows /home/windows/.ssh
+install -m 600 -o windows /root/.ssh/authorized_keys /home/windows/.ssh/authorized_keys
+printf 'Match User windows\n  ForceCommand /opt/windows/bin/win --line "$SSH_ORIGINAL_COMMAND"\n' > /etc/ssh/sshd_config.d/windows.conf
+systemctl reload ssh
 systemctl start windows.service winrm-https.service winrm-http.service

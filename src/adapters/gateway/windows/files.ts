@@ -1,5 +1,4 @@
 import { FILE_EXITS } from '../posix/files.ts';
-import { CHILD } from './child.ts';
 
 /** Value: path. The bytes are standard output. What a virus scanner or a backup holds for a moment is asked for again (H29). */
 export const READ = `
@@ -22,7 +21,7 @@ Leave exit 0
  * The old file is kept beside the new one until it is accepted. Replacing keeps the access rights of the old file, and a file is
  * never there in part: NTFS renames whole files (H21: bytes as given, no byte order mark).
  */
-export const WRITE = `${CHILD}
+export const WRITE = `
 $path, $want, $sum, $closed, $reader = $words[0..4]
 $check = @(if ($words.Length -gt 5) { $words[5..($words.Length - 1)] })
 function Get-Sum([byte[]]$bytes) {
@@ -81,6 +80,7 @@ if ($check.Length -gt 0) {
   $code = 127
   try {
     $child = New-Child $check[3 + $count] $check[4 + $count] $check[1] $pairs
+    Remember $child
     $child.StandardInput.Close()
     $said = $child.StandardOutput.ReadToEndAsync(), $child.StandardError.ReadToEndAsync()
     if (-not $child.WaitForExit([int]$check[0])) { Stop-Tree $child.Id }

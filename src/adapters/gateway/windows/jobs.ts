@@ -1,5 +1,5 @@
+import { CHILD } from '../../shells/powershell-prelude.ts';
 import { JOB_EXITS } from '../posix/jobs.ts';
-import { CHILD } from './child.ts';
 
 /**
  * Detached jobs on a Windows host. WinRM and sshd end whatever their shells started, so the supervisor is started by the system's
@@ -119,9 +119,6 @@ Leave exit 0
 /** What the other scripts look at: does the job live, and what shall a poll say first? */
 const LOOK = `
 $dir = $words[0]
-function Test-Process($id, $started) {
-  try { return [Diagnostics.Process]::GetProcessById([int]$id).StartTime.ToFileTimeUtc() -eq [int64]$started } catch { return $false }
-}
 function Read-Small([string]$name) { try { return [IO.File]::ReadAllText("$dir\\$name") } catch { return '' } }
 function Get-Alive {
   $known = (Read-Small pid).Split(' ')
@@ -168,7 +165,7 @@ Leave exit 0
 `;
 
 /** Value: directory. Ends the program with what it started, then the supervisor; nothing of a job that was ended starts later. */
-export const CANCEL_JOB = `${LOOK}${CHILD}
+export const CANCEL_JOB = `${LOOK}
 if (-not [IO.Directory]::Exists($dir)) { Leave exit 0 }
 if (-not (Read-Small rc)) { [IO.File]::WriteAllText("$dir\\ended", '') }
 try { [IO.FileStream]::new("$dir\\begun", [IO.FileMode]::CreateNew).Dispose() }
