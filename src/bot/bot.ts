@@ -16,12 +16,16 @@ import { createRouter } from './router.ts';
 import { createRunSource } from './run-source.ts';
 import type { Source } from './source.ts';
 import { createSummarySource } from './summary-source.ts';
+import type { Turnstile } from './turnstile.ts';
+import { createTurnstile } from './turnstile.ts';
 import type { AlertBook } from './watching.ts';
 
 export interface BotDeps extends Omit<RouterDeps, 'prefix'> {
   readonly platforms: readonly ChatPlatform[];
   readonly deliveries: DeliveryStore;
-  readonly watch: AlertBook & Pick<WatchStore, 'watchAlerts'>;
+  readonly watch: AlertBook & Pick<WatchStore, 'watchAlerts' | 'history'>;
+  /** An SVG as PNG. */
+  readonly paint: (svg: string) => Uint8Array;
   readonly metrics: BotMetrics;
   readonly warn: (fields: object, message: string) => void;
 }
@@ -41,6 +45,8 @@ export interface Bot {
 const OPEN_MS = 10_000;
 /** An answer that came late, and a run that could not be followed yet, are tried for so long. */
 const LATE_MS = 600_000;
+/** The store has few connections; whoever waits for one longer than people wait would be refused. */
+const ACTS_AT_ONCE = 6;
 /** A platform that does not close in time is left behind. */
 const CLOSE_MS = 5_000;
 
@@ -49,6 +55,7 @@ interface Office {
   readonly router: Router;
   readonly sources: readonly Source[];
   readonly publisher: Publisher;
+  readonly turn: Turnstile;
   readonly stopping: AbortSignal;
 }
 
@@ -71,12 +78,20 @@ export function createBot(deps: BotDeps): Bot {
     warn,
   });
   const stopping = new AbortController();
-  const office: Office = { deps, router, sources, publisher, stopping: stopping.signal };
+  const office: Office = {
+    deps,
+    router,
+    sources,
+    publisher,
+    turn: createTurnstile(ACTS_AT_ONCE),
+    stopping: stopping.signal,
+  };
   let stopWatching: readonly (() => Promise<void>)[] = [];
   return {
     async start() {
       stopWatching = await Promise.all(sources.map((source) => source.watch((subject) => publisher.changed(subject))));
-      const current = await Promise.all([deliveries.open(), ...sources.map((source) => source.current())]);
+      await publisher.resume();
+      const current = await Promise.all(sources.map((source) => source.current()));
       for (const subject of new Set(current.flat())) publisher.changed(subject);
       await Promise.all(platforms.map((platform) => open(office, platform)));
     },
@@ -124,6 +139,7 @@ function handlersFor(office: Office, platform: ChatPlatform): Handlers {
   return guarded(router, {
     platform,
     metrics: deps.metrics,
+    turn: office.turn,
     slow: (who) => cardOf(router.refusal(who, { code: 'bot.slow', params: {} })),
     failed(who, error) {
       deps.warn({ platform: platform.id, error: String(error) }, 'something a person did could not be carried out');

@@ -1,6 +1,7 @@
 import type { Card } from '../domain/card.ts';
 import type { BotMetrics } from './metrics.ts';
 import type { Account, Answer, Finished, Handlers, IncomingPress, Place, PlatformId } from './platform.ts';
+import type { Turnstile } from './turnstile.ts';
 
 export interface GuardDeps {
   readonly platform: { readonly id: PlatformId; readonly can: { readonly ackMs: number } };
@@ -12,6 +13,8 @@ export interface GuardDeps {
   readonly later: (who: Account, place: Place, cards: readonly Card[]) => void;
   /** A command started a run that is to be shown there. */
   readonly follow: (run: string, place: Place) => Promise<void>;
+  /** What people do goes on a few at a time. */
+  readonly turn: Turnstile;
   readonly metrics: BotMetrics;
 }
 
@@ -86,11 +89,15 @@ function inTime(
   let finished: Promise<Finished> | undefined;
   const begin = async (): Promise<Finished> => {
     const left = platform.can.ackMs * SHARE - (performance.now() - from);
-    const found = await within(left, complete(deps, at, follows, answer), (late) => {
-      metrics.onSlow(platform.id);
-      void late.then(({ cards }) => deps.later(at.who, at.place, cards));
-      return { ok: false, cards: [deps.slow(at.who)] };
-    });
+    const found = await within(
+      left,
+      deps.turn(() => complete(deps, at, follows, answer)),
+      (late) => {
+        metrics.onSlow(platform.id);
+        void late.then(({ cards }) => deps.later(at.who, at.place, cards));
+        return { ok: false, cards: [deps.slow(at.who)] };
+      },
+    );
     acked();
     return found;
   };

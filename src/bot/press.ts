@@ -8,6 +8,7 @@ import type { Outlet } from './outlet.ts';
 import type { Place } from './platform.ts';
 import { PlatformError } from './platform.ts';
 import type { Saver } from './saver.ts';
+import type { Turnstile } from './turnstile.ts';
 
 export interface PublisherDeps {
   readonly platforms: readonly Channelled[];
@@ -25,6 +26,8 @@ interface Topic {
   readonly subject: string;
   /** Undefined: its rows were not read yet. */
   messages: Map<string, Message> | undefined;
+  /** It has rows of an earlier process. */
+  resumed: boolean;
   dirty: boolean;
   looking: boolean;
   lookedAt: number;
@@ -41,6 +44,8 @@ export interface Press {
   readonly messages: Map<string, readonly [Topic, Message]>;
   readonly outlets: Map<string, Outlet>;
   readonly saver: Saver;
+  /** Looks take turns: a burst of changes must not keep people from the store. */
+  readonly turn: Turnstile;
   /** Those who wait until nothing is due. */
   readonly waiting: (() => void)[];
   /** Least milliseconds between two looks at one subject. */
@@ -70,6 +75,7 @@ export function ring(press: Press): void {
 export function topicOf({ topics }: Press, subject: string): Topic {
   const fresh = {
     messages: undefined,
+    resumed: false,
     dirty: false,
     looking: false,
     lookedAt: 0,
@@ -113,7 +119,7 @@ function schedule(press: Press, topic: Topic, milliseconds: number): void {
 async function look(press: Press, topic: Topic): Promise<void> {
   Object.assign(topic, { dirty: false, looking: true, lookedAt: Date.now() });
   try {
-    const layout = await survey(press, topic);
+    const layout = await press.turn(() => survey(press, topic));
     Object.assign(topic, { looking: false, failures: 0 });
     if (topic.dirty) touch(press, topic);
     else if (layout?.lookAt !== undefined && !press.stopping) schedule(press, topic, layout.lookAt - Date.now());
@@ -133,6 +139,8 @@ async function look(press: Press, topic: Topic): Promise<void> {
 async function survey(press: Press, topic: Topic): Promise<Layout | undefined> {
   const { subject } = topic;
   const { deliveries, draw } = press.deps;
+  // Most runs are other people's questions, which are shown nowhere: they cost one look, and no rows are read.
+  if (!topic.messages && !topic.resumed && !(await draw(subject, []))?.messages.length) return unseen(topic);
   const known = topic.messages ?? learn(press, topic, await deliveries.want(subject, []));
   const layout = await draw(subject, followed(subject, known.values()));
   const drawn = new Map((layout?.messages ?? []).map((wanted) => [keyOf(rowKey(subject, wanted)), wanted]));
@@ -153,6 +161,11 @@ async function survey(press: Press, topic: Topic): Promise<Layout | undefined> {
   }
   expectOutcomes(press);
   return layout;
+}
+
+function unseen(topic: Topic): undefined {
+  // It may have been followed meanwhile.
+  topic.over = topic.messages === undefined;
 }
 
 /** Where somebody asked for the run to be shown. */

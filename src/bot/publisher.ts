@@ -3,6 +3,7 @@ import type { Place } from './platform.ts';
 import type { Press, PublisherDeps } from './press.ts';
 import { isIdle, learn, ring, topicOf, touch, writeMessage, wrote } from './press.ts';
 import { createSaver } from './saver.ts';
+import { createTurnstile } from './turnstile.ts';
 
 /**
  * Keeps messages as the state of what they are about is. Whatever happens in between, the newest state wins and the last one is always
@@ -13,6 +14,8 @@ export interface Publisher {
   follow(run: string, place: Place): Promise<void>;
   /** Something about the run or alert may have changed. Never waits. */
   changed(subject: string): void;
+  /** Goes on with the messages of the process before. Throws what the store throws. */
+  resume(): Promise<void>;
   /** Settles when everything that was due is shown. */
   settled(): Promise<void>;
   /** Shows everything as it is now, for a few seconds at most, then no more. */
@@ -21,6 +24,8 @@ export interface Publisher {
 
 /** A run is looked at no more often than that, unless a platform is quicker. */
 const LOOK_MS = 500;
+/** Of the store's connections, most are for what people do. */
+const LOOKS_AT_ONCE = 3;
 const STOP_MS = 3_000;
 
 export function createPublisher(deps: PublisherDeps): Publisher {
@@ -31,6 +36,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     messages: new Map(),
     outlets: new Map(),
     waiting: [],
+    turn: createTurnstile(LOOKS_AT_ONCE),
     lookMs: Math.min(LOOK_MS, ...platforms.map(({ can }) => can.editMs)),
     saver: createSaver({ deliveries, warn, rested: () => ring(press) }),
     stopping: false,
@@ -53,6 +59,13 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     },
     changed(subject) {
       if (!press.stopping) touch(press, topicOf(press, subject));
+    },
+    async resume() {
+      for (const subject of await deliveries.open()) {
+        const topic = topicOf(press, subject);
+        topic.resumed = true;
+        touch(press, topic);
+      }
     },
     settled: () => settled(press),
     async stop() {

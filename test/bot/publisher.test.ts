@@ -307,7 +307,7 @@ describe('a publisher', () => {
       draw: () => Promise.resolve({ messages: [], over: false, lookAt: Date.now() + 60_000 + (drawn += 1) }),
       warn: () => undefined,
     });
-    later.changed('r');
+    await later.follow('r', OPS);
     await pass(200);
     expect(drawn).toBe(4);
     await stop(later);

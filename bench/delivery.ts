@@ -1,0 +1,124 @@
+/**
+ * 20 runs that change five times a second for two minutes and end at the same moment, shown by the real adapters over the fake Slack and
+ * the fake Discord: calls made against the allowance, and how late every end is on the screens. Then the same with both refusing
+ * everything half of the time. Needs no lab. See bench/README.md.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Layout } from '../src/bot/layout.ts';
+import type { ChatPlatform } from '../src/bot/platform.ts';
+import { createScreenDeliveries } from '../src/bot/platforms/terminal/deliveries.ts';
+import { createPublisher } from '../src/bot/publisher.ts';
+import type { Card } from '../src/domain/card.ts';
+import type { ChatDriver } from '../test/contracts/chat-driver.ts';
+import { openDiscordDriver } from '../test/fakes/discord/driver.ts';
+import { openSlackDriver } from '../test/fakes/slack/driver.ts';
+import { median } from './figures.ts';
+
+const RUNS = Array.from({ length: 20 }, (_, index) => `r${index}`);
+const SECONDS = 120;
+const PER_SECOND = 5;
+/** Refused and accepted in turns of that length. */
+const TURN_MS = 5_000;
+const LONGEST_SETTLING_MS = 180_000;
+
+/** What went out on one platform. */
+interface Meter {
+  readonly driver: ChatDriver;
+  readonly platform: ChatPlatform;
+  readonly calls: number[];
+  /** When the end of that card was on the screen. */
+  readonly ended: Map<string, number>;
+}
+
+function meterOf(driver: ChatDriver): Meter {
+  const platform = driver.restarted();
+  const calls: number[] = [];
+  const ended = new Map<string, number>();
+  const counted = async <Result>(card: Card, call: () => Promise<Result>): Promise<Result> => {
+    calls.push(Date.now());
+    const result = await call();
+    if (card.tone === 'success' && !ended.has(card.id)) ended.set(card.id, Date.now());
+    return result;
+  };
+  return {
+    driver,
+    calls,
+    ended,
+    platform: {
+      ...platform,
+      publish: (place, card, key) => counted(card, () => platform.publish(place, card, key)),
+      update: (ref, card) => counted(card, () => platform.update(ref, card)),
+    },
+  };
+}
+
+function layoutOf(meters: readonly Meter[], run: string, rev: number, over: boolean): Layout {
+  const card = (id: string): Card => ({
+    id,
+    rev,
+    tone: over ? 'success' : 'progress',
+    title: `${run}: ${rev}`,
+    blocks: [],
+    buttons: [],
+    fallback: run,
+  });
+  const messages = meters.flatMap(({ driver: { ops: place } }) => [
+    { place, card: card(`run:${run}`), priority: over ? 'final' : 'progress' } as const,
+    ...(over ? [{ place, card: { ...card(`result:${run}`), alerts: true }, priority: 'result' } as const] : []),
+  ]);
+  return { messages, over };
+}
+
+async function play(title: string, refusing: boolean): Promise<void> {
+  const drivers = await Promise.all([openSlackDriver(), openDiscordDriver()]);
+  const meters = drivers.map(meterOf);
+  let [rev, over] = [0, false];
+  const publisher = createPublisher({
+    platforms: meters.map(({ platform }) => platform),
+    deliveries: createScreenDeliveries(),
+    draw: (run) => Promise.resolve(layoutOf(meters, run, rev, over)),
+    warn: () => undefined,
+  });
+  const refuse = (): void => {
+    if (refusing) for (const { faults } of drivers) faults.rateLimit(TURN_MS);
+  };
+  refuse();
+  const turns = setInterval(refuse, 2 * TURN_MS);
+  const tell = (): void => {
+    rev += 1;
+    for (const run of RUNS) publisher.changed(run);
+  };
+  for (let time = 0; time < SECONDS * PER_SECOND; time += 1) {
+    tell();
+    await pause(1_000 / PER_SECOND);
+  }
+  over = true;
+  const endedAt = Date.now();
+  tell();
+  await Promise.race([publisher.settled(), pause(LONGEST_SETTLING_MS)]);
+  clearInterval(turns);
+  await publisher.stop();
+  console.log(`${title}: ${RUNS.length * SECONDS * PER_SECOND} changes`);
+  for (const meter of meters) report(meter, endedAt);
+  await Promise.all(drivers.map((driver) => driver.close()));
+}
+
+function report({ driver, platform, calls, ended }: Meter, endedAt: number): void {
+  const lag = (ids: readonly string[]): number =>
+    Math.min(...ids.map((id) => ended.get(id) ?? Number.POSITIVE_INFINITY)) - endedAt;
+  const ends = RUNS.map((run) => lag([`run:${run}`, `result:${run}`]));
+  const results = RUNS.map((run) => lag([`result:${run}`]));
+  const busiest = Math.max(...calls.map((from) => calls.filter((at) => at >= from && at < from + 60_000).length));
+  const lost = RUNS.flatMap((run) => [`run:${run}`, `result:${run}`]).filter((id) => !ended.has(id));
+  console.log(
+    [
+      `  ${driver.name}: ${calls.length} calls, ${busiest} in the busiest minute of ${platform.can.perMinute} allowed`,
+      `end on the screen after ${median(ends)} ms (median), ${Math.max(...ends)} ms (last)`,
+      `result as a message of its own after ${median(results)} ms (median), ${Math.max(...results)} ms (last)`,
+      `${lost.length} lost, ${driver.violations().length} rules broken`,
+    ].join('; '),
+  );
+}
+
+await play('undisturbed', false);
+await play('refused half of the time', true);
