@@ -18,7 +18,6 @@ export const discord = {
   'discord.button.again': 'Open the form again',
   'discord.old-button.title': 'This button does nothing any more',
   'discord.old-button.text': 'It is of a message that Zapas does not know. See how things stand: /zapas runs',
-  'discord.thread': 'Details of {title}',
   'discord.health.ok': 'the bot {bot} is on the server {guild}; all commands are registered',
   'discord.health.no-token':
     'Discord does not take the token. Reset it (Developer Portal → your application → Bot → Reset Token) and put the new one where platforms.discord.token points',

@@ -18,7 +18,6 @@ export const discord = {
   'discord.button.again': 'Otwórz formularz ponownie',
   'discord.old-button.title': 'Ten przycisk już nie działa',
   'discord.old-button.text': 'Należy do wiadomości, której Zapas nie zna. Aktualny stan pokaże: /zapas runs',
-  'discord.thread': 'Szczegóły: {title}',
   'discord.health.ok': 'bot {bot} jest na serwerze {guild}; wszystkie polecenia są zarejestrowane',
   'discord.health.no-token':
     'Discord nie przyjmuje tokenu. Wygeneruj nowy (Developer Portal → aplikacja → Bot → Reset Token) i umieść go tam, gdzie wskazuje platforms.discord.token',

@@ -33,8 +33,8 @@ export interface InteractionsDeps {
   readonly warn: (fields: object, message: string) => void;
 }
 
-/** After that long somebody who waits is told that it takes long. */
-const GUARD_MS = 2_000;
+/** After that long somebody who waits is told that it takes long; the bot itself says so a little earlier. */
+const GUARD_MS = 2_500;
 /** The last moment at which a promise can still be taken back. */
 const LAST_WORD_MS = DEADLINES.tokenMs - 60_000;
 /** Ids of interactions that are remembered: after a RESUME the gateway may repeat them. */
@@ -169,7 +169,7 @@ async function say({ answers }: InteractionsDeps, { to, who }: Act, key: Said, o
   if (await answers.defer(to)) await answers.show(to, [noteOf(who.language, key, 'warning')], opener);
 }
 
-export function noteOf(language: Language, key: Said, tone: Card['tone'], params: Params = {}): Card {
+function noteOf(language: Language, key: Said, tone: Card['tone'], params: Params = {}): Card {
   const title: Key = `${key}.title`;
   return note(tone, translate(language, title), translate(language, `${key}.text`, params));
 }
