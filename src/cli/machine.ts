@@ -17,15 +17,26 @@ export function addMachineCommands(parts: Parts): void {
 }
 
 function addServing({ program, services, world }: Parts): void {
-  const serve = (name: string, part: 'all' | 'bot' | 'worker', text: string): void => {
+  const show = (url: string): void => void world.stdout.write(`${url}\n`);
+  const serve = (name: string, parts: 'all' | 'bot', text: string): void => {
     program
       .command(name)
       .description(text)
-      .action(async () => await services.serve(part, world.interrupted));
+      .option(
+        '--console <account>',
+        'print an address that opens the web console as that account, on this machine alone',
+      )
+      .action(async ({ console: account }: { console?: string }) => {
+        const console = account === undefined ? {} : { console: { account, show } };
+        await services.serve({ parts, ...console }, world.interrupted);
+      });
   };
   serve('start', 'all', 'bot and worker in one process, for a small office');
   serve('bot', 'bot', 'talk to people; needs the signing key, no host credentials');
-  serve('worker', 'worker', 'carry runs out; needs host credentials and the verifying key');
+  program
+    .command('worker')
+    .description('carry runs out; needs host credentials and the verifying key')
+    .action(async () => await services.serve({ parts: 'worker' }, world.interrupted));
 }
 
 function addHealth({ program, services }: Parts): void {

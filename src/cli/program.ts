@@ -150,7 +150,7 @@ async function carryOut(
   const values: Record<string, string | boolean> = {};
   const places = command ? options.filter((option) => isArgument(command, option)) : [];
   for (const [index, { name: key }] of places.entries())
-    if (given[index] !== undefined) values[key] = String(given[index]);
+    if (typeof given[index] === 'string') values[key] = given[index];
   for (const { name: key, required } of options) {
     const value = flags[key];
     if (!required && value !== undefined) values[key] = value;

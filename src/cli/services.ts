@@ -29,6 +29,13 @@ export interface Diagnosis {
   readonly error?: ErrorRef;
 }
 
+/** Which part serves in this process. */
+export interface Serving {
+  readonly parts: 'all' | 'bot' | 'worker';
+  /** Somebody at this machine opens the web console as that account; `show` is told the address that signs them in. */
+  readonly console?: { readonly account: string; show(url: string): void };
+}
+
 /** What the command line can do, handed in by the composition root. Each may throw `OpsError`. */
 export interface CliServices {
   readonly version: string;
@@ -36,7 +43,7 @@ export interface CliServices {
   readonly runbooks: readonly Runbook[];
   readonly openOffice: () => Promise<Office>;
   /** Serves until the signal is aborted, then ends in order. */
-  readonly serve: (parts: 'all' | 'bot' | 'worker', signal: AbortSignal) => Promise<void>;
+  readonly serve: (what: Serving, signal: AbortSignal) => Promise<void>;
   /** Settles when inventory, store and queue can be opened; throws what is wrong. For the health checks of containers. */
   readonly health: () => Promise<void>;
   readonly examine: () => Promise<readonly Diagnosis[]>;

@@ -2,7 +2,7 @@ import { createHosts } from '../adapters/gateway/hosts.ts';
 import { createSecrets } from '../adapters/secrets/secrets.ts';
 import { defineCommands } from '../bot/commands.ts';
 import { openLinkBook } from '../bot/link-book.ts';
-import type { CliServices, Diagnosis, Office } from '../cli/services.ts';
+import type { CliServices, Diagnosis, Office, Serving } from '../cli/services.ts';
 import { inventoryJsonSchema, parseInventory, readInventory } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { readSigningKey, readVerifyingKey } from '../config/settings.ts';
@@ -10,6 +10,7 @@ import type { ErrorRef } from '../domain/errors.ts';
 import { RUNBOOKS } from '../runbooks/registry.ts';
 import type { Base } from './base.ts';
 import { openBase } from './base.ts';
+import type { RunningBot } from './bot.ts';
 import { startBot } from './bot.ts';
 import { createChatPlatforms } from './chat.ts';
 import { examine, examineHosts, examinePlatforms, examineSecrets } from './doctor.ts';
@@ -24,7 +25,7 @@ export function createServices(settings: Settings, env: Environment, version: st
     version,
     runbooks: RUNBOOKS,
     openOffice: () => openOffice(settings),
-    serve: (parts, signal) => serve(settings, env, parts, signal),
+    serve: (what, signal) => serve({ settings, env, version }, what, signal),
     health: () => health(settings),
     examine: () => examineAll(settings, env),
     checkInventory: () => checkInventory(settings),
@@ -56,16 +57,22 @@ async function openOffice(settings: Settings): Promise<Office> {
   };
 }
 
+interface Process {
+  readonly settings: Settings;
+  readonly env: Environment;
+  readonly version: string;
+}
+
 async function serve(
-  settings: Settings,
-  env: Environment,
-  parts: 'all' | 'bot' | 'worker',
+  { settings, env, version }: Process,
+  { parts, console }: Serving,
   signal: AbortSignal,
 ): Promise<void> {
   const base = await openBase(settings);
   try {
     const worker = parts === 'bot' ? undefined : await workerOver(base, env);
-    const bot = parts === 'worker' ? undefined : await botOver(base, env);
+    const bot = parts === 'worker' ? undefined : await botOver(base, env, version);
+    if (console && bot?.keyUrl) console.show(bot.keyUrl(console.account));
     await aborted(signal);
     // The worker first: what its runs come to in the end is still shown.
     await worker?.stop();
@@ -86,7 +93,8 @@ async function workerOver(
 async function botOver(
   { settings, store, queues, inventory, log }: Base,
   env: Environment,
-): Promise<{ stop(): Promise<void> }> {
+  version: string,
+): Promise<RunningBot> {
   const signingKey = await readSigningKey(settings.signingKeyPath);
   const platforms = await createChatPlatforms({
     inventory,
@@ -94,7 +102,7 @@ async function botOver(
     commands: defineCommands(RUNBOOKS),
     warn: (fields, message) => log.warn(fields, message),
   });
-  return await startBot({ store, queues, inventory, signingKey, platforms, log });
+  return await startBot({ store, queues, inventory, signingKey, platforms, version, log });
 }
 
 async function health(settings: Settings): Promise<void> {

@@ -198,7 +198,7 @@ describe('the command line', () => {
     const interrupted = new AbortController();
     const parts: string[] = [];
     const serving = servicesOver(scratch.store, {
-      serve: (part, signal) =>
+      serve: ({ parts: part }, signal) =>
         new Promise((resolve) => {
           parts.push(part);
           signal.addEventListener('abort', () => resolve());
