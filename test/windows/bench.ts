@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { openLab } from '../../lab/lab.ts';
 import { createHosts } from '../../src/adapters/gateway/hosts.ts';
 import { createSecrets } from '../../src/adapters/secrets/secrets.ts';
+import { text } from '../../src/domain/command.ts';
 import type { Host, Inventory } from '../../src/domain/inventory.ts';
 import { inventorySchema } from '../../src/domain/inventory.ts';
-import type { Hosts } from '../../src/domain/ports.ts';
+import type { HostGateway, Hosts, JobStatus } from '../../src/domain/ports.ts';
 
 /** The lab that `tools/windows.sh` has brought up; these tests run in its controller's namespace. */
 export const lab = openLab(undefined, () => undefined);
@@ -57,4 +59,19 @@ export function windowsHost(name: string, way: keyof typeof TRANSPORTS): Windows
   const found = inventory.hosts[name];
   if (!found) throw new Error(`no host ${name}`);
   return { hosts, settings, host: { ...found, id: name } };
+}
+
+/** Polls a job until it is over. */
+export async function follow(
+  gateway: HostGateway,
+  id: string,
+): Promise<{ readonly output: string; readonly last: JobStatus }> {
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; ; ) {
+    const status = await gateway.pollJob(id, at, new AbortController().signal);
+    pieces.push(status.output);
+    at = status.offset;
+    if (status.state !== 'running') return { output: text(Buffer.concat(pieces)), last: status };
+    await pause(200);
+  }
 }

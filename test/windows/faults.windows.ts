@@ -52,7 +52,7 @@ describe('a Windows host in trouble', () => {
       expect([status.state, status.code]).toEqual(['exited', 0]);
       break;
     }
-    const said = output.split(/\r?\n/).filter((line) => /^line/.test(line));
+    const said = output.split(/\r?\n/).filter((line) => line.startsWith('line'));
     expect(said.map((line) => line.trim())).toEqual(Array.from({ length: 12 }, (_, at) => `line ${at + 1}`));
     await gateway.removeJob(id, signal);
   });

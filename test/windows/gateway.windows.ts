@@ -1,16 +1,15 @@
 import { createHash, randomInt } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWindowsGateway } from '../../src/adapters/gateway/windows-gateway.ts';
 import { createWinrmConnection } from '../../src/adapters/winrm/connection.ts';
 import type { CommandLine } from '../../src/domain/command.ts';
 import { text } from '../../src/domain/command.ts';
 import { inventorySchema } from '../../src/domain/inventory.ts';
-import type { Fence, HostGateway, Hosts, JobStatus } from '../../src/domain/ports.ts';
+import type { Fence, HostGateway, Hosts } from '../../src/domain/ports.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { WriteChange } from '../../src/domain/step.ts';
 import { examineHosts } from '../../src/main/doctor.ts';
-import { BIN, DATA, lab, password, TRANSPORTS, windowsHost } from './bench.ts';
+import { BIN, DATA, follow, lab, password, TRANSPORTS, windowsHost } from './bench.ts';
 
 /** What the gateway contract asks of Linux hosts, asked of a Windows host in its own words (test/contracts/gateway.ts). */
 const cmd = (line: string, timeoutMs = 60_000): CommandLine => ({ argv: ['cmd', '/d', '/c', line], timeoutMs });
@@ -33,16 +32,6 @@ const write = (
 ): Promise<Uint8Array | undefined> =>
   gateway.write({ kind: 'write', host: 'primary', content: '', ifHash: 'absent', ...change }, fence, signal);
 const processes = async (): Promise<string> => text((await gateway.ask(cmd('tasklist'), signal)).stdout);
-const follow = async (id: string): Promise<{ readonly output: string; readonly last: JobStatus }> => {
-  const pieces: Uint8Array[] = [];
-  for (let at = 0; ; ) {
-    const status = await gateway.pollJob(id, at, signal);
-    pieces.push(status.output);
-    at = status.offset;
-    if (status.state !== 'running') return { output: text(Buffer.concat(pieces)), last: status };
-    await pause(200);
-  }
-};
 
 beforeAll(async () => {
   const made = windowsHost('primary', 'NTLM in TLS');
@@ -239,7 +228,7 @@ describe('jobs on a Windows host', () => {
     const id = newId();
     const line = 'sort& echo err 1>&2& ping -n 3 127.0.0.1 >nul& exit 7';
     await gateway.startJob(id, { ...cmd(line), stdin: new Secret('b\r\na\r\n') }, fences()(1), signal);
-    const { output, last } = await follow(id);
+    const { output, last } = await follow(gateway, id);
     // The outputs are two pipes there: each is in order, but not beside the other.
     expect([output.split(/\s+/).filter(Boolean).toSorted(), last.state, last.code]).toEqual([
       ['a', 'b', 'err'],
@@ -254,7 +243,7 @@ describe('jobs on a Windows host', () => {
     const [id, fence] = [newId(), fences()(1)];
     const command = cmd(`echo run>>C:\\once.${id}& exit 3`);
     await Promise.all(Array.from({ length: 3 }, () => gateway.startJob(id, command, fence, signal)));
-    expect((await follow(id)).last).toMatchObject({ state: 'exited', code: 3 });
+    expect((await follow(gateway, id)).last).toMatchObject({ state: 'exited', code: 3 });
     expect(text((await gateway.read(`C:\\once.${id}`, signal)) ?? Buffer.alloc(0))).toBe('run\r\n');
     await gateway.removeJob(id, signal);
   });
@@ -276,7 +265,7 @@ describe('jobs on a Windows host', () => {
   it('end by themselves when their time is over', async () => {
     const id = newId();
     await gateway.startJob(id, cmd('ping -n 500 127.0.0.1', 1_500), fences()(1), signal);
-    expect((await follow(id)).last).toMatchObject({ state: 'exited', code: 124 });
+    expect((await follow(gateway, id)).last).toMatchObject({ state: 'exited', code: 124 });
     await gateway.removeJob(id, signal);
   });
 });

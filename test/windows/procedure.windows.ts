@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandLine } from '../../src/domain/command.ts';
 import { text } from '../../src/domain/command.ts';
@@ -7,7 +6,7 @@ import type { HostGateway, Hosts } from '../../src/domain/ports.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import { decodeLog } from '../../src/runbooks/postgres/log/decode.ts';
 import { parseProgress } from '../../src/runbooks/postgres/progress.ts';
-import { BIN, DATA, lab, password, windowsHost } from './bench.ts';
+import { BIN, DATA, follow, lab, password, windowsHost } from './bench.ts';
 
 /**
  * Chapter 3.4 of the manual and a failover on a Windows pair, each row through the gateway in the way the steps will do it. The
@@ -125,17 +124,8 @@ describe('the procedure on a Windows pair', () => {
     };
     await said(standby, { argv: ['cmd', '/d', '/c', 'mkdir', 'D:\\Zażółć gęślą'], timeoutMs: 30_000 });
     await standby.startJob('procedure.basebackup', command, fence, signal);
-    let output = '';
-    for (let at = 0; ; ) {
-      const status = await standby.pollJob('procedure.basebackup', at, signal);
-      output += text(status.output);
-      at = status.offset;
-      if (status.state === 'running') await pause(500);
-      else {
-        expect([status.state, status.code, output]).toEqual(['exited', 0, expect.any(String)]);
-        break;
-      }
-    }
+    const { output, last } = await follow(standby, 'procedure.basebackup');
+    expect([last.state, last.code, output]).toEqual(['exited', 0, expect.any(String)]);
     expect(parseProgress(output)).toMatchObject({ percent: 100 });
     await standby.removeJob('procedure.basebackup', signal);
     expect(text(await content(standby, `${DATA}\\postgresql.auto.conf`))).toMatch(/^primary_conninfo = .*passfile=/m);
