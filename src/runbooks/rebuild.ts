@@ -22,6 +22,7 @@ import { setupReplicationLogin } from './steps/setup/replication-login.ts';
 import { setupService } from './steps/setup/service.ts';
 import { setupStart } from './steps/setup/start.ts';
 import { setupStreaming } from './steps/setup/streaming.ts';
+import { rebuildOldSlot } from './steps/switchover/old-slot.ts';
 
 /**
  * A failed or stale server becomes a standby of the primary again: by pg_rewind where that is sound, else by a new copy beside its old
@@ -58,6 +59,7 @@ export const rebuild: Runbook = {
     setupStart,
     setupStreaming,
     setupLog,
+    rebuildOldSlot,
     rebuildOldData,
   ],
   planned: true,

@@ -5,6 +5,7 @@ import { failoverLog } from './steps/failover/log.ts';
 import { failoverRedirect, failoverRedirectByHand } from './steps/failover/redirect.ts';
 import { switchoverEvidence } from './steps/switchover/evidence.ts';
 import { switchoverFollow, switchoverSlot, switchoverStreaming } from './steps/switchover/follow.ts';
+import { switchoverOldSlot } from './steps/switchover/old-slot.ts';
 import { switchoverFirstWrite, switchoverPromote } from './steps/switchover/promote.ts';
 import { switchoverPutBack } from './steps/switchover/put-back.ts';
 import { switchoverCaughtUp, switchoverCheckpoint, switchoverStop } from './steps/switchover/stop.ts';
@@ -30,6 +31,7 @@ export const switchover: Runbook = {
     switchoverSlot,
     switchoverFollow,
     switchoverStreaming,
+    switchoverOldSlot,
     failoverRedirectByHand,
     failoverCheckpoint,
     failoverLog,

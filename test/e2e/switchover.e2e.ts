@@ -100,6 +100,8 @@ describe('switchover on real hosts', () => {
     expect(outage.milliseconds).toBeLessThan(work.longestGap + 500);
     const proof = run.steps.find((step) => step.id === 'switchover.caught-up')?.findings;
     expect(proof).toMatchObject([{ id: 'zero-loss', verdict: 'ok' }]);
+    // The slot of the time when it was the primary would keep WAL back for nobody (H13).
+    expect(await sql(lab, 'primary', 'select count(*) from pg_replication_slots')).toBe('0');
     expect(await office.store.clusters.roles('demo')).toEqual({ primary: 'standby', standby: 'primary' });
   });
 });

@@ -20,6 +20,7 @@ export const switching = {
   'step.switchover.slot.title': 'Slot for the new standby',
   'step.switchover.follow.title': 'Make the old primary the standby and start it',
   'step.switchover.streaming.title': 'Prove on both sides that the new standby follows',
+  'step.switchover.old-slot.title': 'Drop the slot that nobody reads any more',
   'step.switchover.put-back.title': 'Start the old primary again, as the primary it was',
   'step.fence.ghost.title': 'Look who is the primary',
   'step.fence.stop.title': 'Stop the old primary and keep it from starting',
@@ -37,6 +38,7 @@ export const switching = {
   'step.rebuild.put-in-place.title': 'Put the copy in place',
   'step.rebuild.rewind.title': 'Rewind the server to where the two parted (pg_rewind)',
   'step.rebuild.configure.title': 'Make the rewound server a standby',
+  'step.rebuild.old-slot.title': 'Drop the slot of the time when it was the primary',
   'step.rebuild.old-data.title': 'Remove the old data directory that was kept aside',
   // findings
   'finding.zero-loss.title': 'Nothing is lost',

@@ -20,6 +20,7 @@ export const switching = {
   'step.switchover.slot.title': 'Slot dla nowego serwera zapasowego',
   'step.switchover.follow.title': 'Nadanie staremu serwerowi roli zapasowego i jego start',
   'step.switchover.streaming.title': 'Dowód z obu stron, że nowy serwer zapasowy nadąża',
+  'step.switchover.old-slot.title': 'Usunięcie slotu, z którego nikt już nie czyta',
   'step.switchover.put-back.title': 'Ponowny start starego serwera w dotychczasowej roli podstawowego',
   'step.fence.ghost.title': 'Ustalenie, kto jest serwerem podstawowym',
   'step.fence.stop.title': 'Zatrzymanie starego serwera podstawowego i blokada jego startu',
@@ -37,6 +38,7 @@ export const switching = {
   'step.rebuild.put-in-place.title': 'Wstawienie kopii na miejsce',
   'step.rebuild.rewind.title': 'Cofnięcie serwera do miejsca rozejścia się danych (pg_rewind)',
   'step.rebuild.configure.title': 'Nadanie cofniętemu serwerowi roli zapasowego',
+  'step.rebuild.old-slot.title': 'Usunięcie slotu z czasu, gdy był podstawowym',
   'step.rebuild.old-data.title': 'Usunięcie odłożonego starego katalogu danych',
   // ustalenia
   'finding.zero-loss.title': 'Nic nie zostało utracone',
