@@ -6,8 +6,8 @@ import type { Duplex } from 'node:stream';
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const [TEXT, CLOSE, PING, PONG] = [1, 8, 9, 10];
 
-/** The server's end of a WebSocket (RFC 6455, no extensions). Emits `text`, `pong` and, once, `closed`. */
-export class Peer extends EventEmitter<{ text: [string]; pong: []; closed: [] }> {
+/** The server's end of a WebSocket (RFC 6455, no extensions). Emits `text` and, once, `closed`. */
+export class Peer extends EventEmitter<{ text: [string]; closed: [] }> {
   readonly #wire: Duplex;
   /** Keeps TCP open after the goodbye, as Slack does. */
   readonly #lingers: boolean;
@@ -72,7 +72,7 @@ export class Peer extends EventEmitter<{ text: [string]; pong: []; closed: [] }>
 
   #receive({ opcode, last, payload }: Frame): void {
     if (opcode === PING) return this.#frame(PONG, payload);
-    if (opcode === PONG) return void this.emit('pong');
+    if (opcode === PONG) return;
     if (opcode === CLOSE) {
       if (this.#open) this.#frame(CLOSE, payload.subarray(0, 2));
       if (!this.#lingers) this.#wire.end();

@@ -106,7 +106,7 @@ export function hostileCard(seed: number): Card {
     rev: seed,
     tone: pick(TONES),
     title: text(20),
-    blocks: many(next() < 0.1 ? 80 : 8, () => pick(blocks)()),
+    blocks: many(next() < 0.05 ? 80 : 5, () => pick(blocks)()),
     buttons: many(next() < 0.1 ? 60 : 6, button),
     fallback: text(40),
     ...(next() < 0.5 && { footer: text() }),

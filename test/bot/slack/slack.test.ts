@@ -425,6 +425,14 @@ describe('two sockets', () => {
     await vi.waitFor(() => expect(fake.sockets()).toBe(0));
   });
 
+  it('are waited for while Slack is slow to say hello', async () => {
+    fake.faults.helloMs = 700;
+    const began = Date.now();
+    await platform.start(handlers);
+    expect(Date.now() - began).toBeGreaterThanOrEqual(700);
+    expect((await driver.type('anna', 'status')).ackMs).toBeLessThan(3_000);
+  });
+
   it('come up again after the platform was stopped and started', async () => {
     await platform.start(handlers);
     await platform.stop();
