@@ -6,12 +6,17 @@ import { messagesOf, NEWS_MS } from './messages.ts';
 import { placesOf } from './places.ts';
 import type { Router } from './router.ts';
 import type { Source } from './source.ts';
+import type { StatusPlotDeps } from './status-plot.ts';
+import { withLag } from './status-plot.ts';
 
 /** Newest runs that a starting bot looks through: more than that are never under way. */
 const NEWEST_RUNS = 500;
 
 /** Runs as something that messages are about. */
-export function createRunSource(deps: Pick<RouterDeps, 'runs' | 'inventory' | 'now'>, router: Router): Source {
+export function createRunSource(
+  deps: Pick<RouterDeps, 'runs' | 'inventory' | 'now'> & StatusPlotDeps,
+  router: Router,
+): Source {
   const { runs, inventory, now } = deps;
   const isNews = ({ state, finishedAt }: Run): boolean =>
     !isFinal(state) || (finishedAt !== undefined && now().getTime() - Date.parse(finishedAt) < NEWS_MS);
@@ -22,9 +27,9 @@ export function createRunSource(deps: Pick<RouterDeps, 'runs' | 'inventory' | 'n
       if (!run) return undefined;
       const progress = run.state === 'ready' ? await runs.progress(id) : undefined;
       const spots = placesOf(run, inventory(), asked);
-      return spots.length > 0
-        ? messagesOf(siteContext(router, deps, run), run, progress, spots)
-        : { messages: [], over: isFinal(run.state) };
+      if (spots.length === 0) return { messages: [], over: isFinal(run.state) };
+      const context = siteContext(router, deps, run);
+      return await withLag(deps, context, run, messagesOf(context, run, progress, spots));
     },
     watch: (onChange) => runs.watch(onChange),
     async current() {

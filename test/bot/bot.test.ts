@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
+import { plotPng } from '../../src/adapters/plot/png.ts';
 import type { Bot, BotDeps } from '../../src/bot/bot.ts';
 import { createBot } from '../../src/bot/bot.ts';
 import { openLinkBook } from '../../src/bot/link-book.ts';
@@ -98,6 +99,7 @@ describe('the bot', () => {
       runs: store.runs,
       audit: store.audit,
       watch: store.watch,
+      paint: plotPng,
       deliveries: store.deliveries,
       runbooks: RUNBOOKS,
       signingKey: keys.privateKey,

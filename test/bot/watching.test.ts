@@ -1,14 +1,20 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { plotPng } from '../../src/adapters/plot/png.ts';
 import { createAlertSource } from '../../src/bot/alert-source.ts';
 import { alertCards } from '../../src/bot/cards/alert.ts';
 import { boardCard, PAGE_ROWS } from '../../src/bot/cards/board.ts';
 import { conditionTexts } from '../../src/bot/cards/condition.ts';
+import { cardsOf } from '../../src/bot/cards/of-run.ts';
+import type { Layout } from '../../src/bot/layout.ts';
 import type { Account, Answer, Finished } from '../../src/bot/platform.ts';
 import type { Router } from '../../src/bot/router.ts';
 import { createRouter } from '../../src/bot/router.ts';
+import { withLag } from '../../src/bot/status-plot.ts';
 import type { Button, Card } from '../../src/domain/card.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
+import type { Point } from '../../src/domain/watch.ts';
+import { pointOf } from '../../src/domain/watch.ts';
 import type { Alert } from '../../src/domain/watch-alert.ts';
 import { RUNBOOKS } from '../../src/runbooks/registry.ts';
 import type { Scratch } from '../adapters/store/scratch.ts';
@@ -18,6 +24,7 @@ import { dead, host, sample } from '../domain/watches.ts';
 import { alertsOf, fleet } from './alarms.ts';
 import { contextIn } from './drawings.ts';
 import { people } from './people.ts';
+import { SCENES } from './scenes.ts';
 
 const SILENT = sample({ primary: host('one', { server: dead() }), port: false, ready: 'silent', ...GONE });
 const DOWN = sample({ standby: host('two', { server: dead('stopped') }), ...GONE });
@@ -204,6 +211,38 @@ describe('alerts in the hands of people', () => {
     expect(textOf((await say('status --site clinic')).cards)).toContain('serwer zapasowy nie działa');
     expect(textOf((await say('status', 'obcy')).cards)).not.toContain('demo');
     expect((await press('anna', { verb: 'board', payload: 'all.2' })).cards[0]).toMatchObject({ id: 'board' });
+  });
+});
+
+describe('the lag under a status', () => {
+  const done = SCENES['status-fine']?.();
+  const at = (minutesBefore: number): string =>
+    new Date(Date.parse(done?.finishedAt ?? '') - minutesBefore * 60_000).toISOString();
+  const laid = async (points: readonly Point[], run = done): Promise<Layout> => {
+    if (!run) throw new Error('no scene');
+    const places = ['one', 'two'].map((channel) => ({ platform: 'slack' as const, channel }));
+    const [card] = cardsOf(contextIn('en', fail), run);
+    const messages = card ? places.map((place) => ({ place, card, priority: 'final' as const })) : [];
+    const deps = { inventory: people, watch: { history: () => Promise.resolve(points) }, paint: plotPng };
+    return await withLag(deps, contextIn('en', fail), run, { messages, over: true });
+  };
+  const point = (minutesBefore: number): Point => ({ ...pointOf(sample()), at: at(minutesBefore) });
+
+  it('is a picture with words, in the thread of each of its messages, of the hours before it', async () => {
+    const { messages } = await laid([point(90), point(89), point(-5)]);
+    const pictures = messages.filter(({ file }) => file !== undefined);
+    expect(pictures.map(({ place, under }) => [place.channel, under])).toEqual([
+      ['one', `run:${done?.id}`],
+      ['two', `run:${done?.id}`],
+    ]);
+    expect(pictures[0]?.file).toMatchObject({ name: 'lag-demo.png' });
+    expect(pictures[0]?.file?.alt).toContain('Lag of demo from');
+    expect((pictures[0]?.file?.content ?? []).length).toBeGreaterThan(1_000);
+  });
+
+  it('is left away where nothing was measured, and under everything else', async () => {
+    expect((await laid([])).messages).toHaveLength(2);
+    expect((await laid([point(9)], SCENES['check-fine']?.())).messages).toHaveLength(2);
   });
 });
 

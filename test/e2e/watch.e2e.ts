@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { capture } from '../../lab/exec.ts';
 import { openLab } from '../../lab/lab.ts';
 import type { ConditionId } from '../../src/domain/watch.ts';
 import type { Alert } from '../../src/domain/watch-alert.ts';
@@ -94,7 +94,7 @@ describe('the watch of a pair, looked at every second', () => {
     const path = '/opt/mmedica/certs/replication.crt';
     const request =
       'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout /dev/null -subj /CN=x -days 10';
-    const pem = execFileSync('openssl', request.split(' ')).toString();
+    const { stdout: pem } = await capture(['openssl', ...request.split(' ')]);
     await mustRun(lab, 'standby', `cp -p ${path} ${path}.good; cat >${path} <<'END'\n${pem}\nEND`);
     const alert = await expectOneAlert('certificate.expires', () => mustRun(lab, 'standby', `mv ${path}.good ${path}`));
     expect(alert.conditions[0]).toMatchObject({ host: 'standby', params: { path } });
