@@ -63,7 +63,7 @@ export async function openWebDriver(): Promise<ChatDriver> {
     account: (actor) => actor,
     type: (actor, line, at = OPS, { twice = false } = {}) =>
       screens.with(actor, async (page) => {
-        await page.goto(`${origin}/messages/${at.channel}`);
+        await visit(page, `${origin}/messages/${at.channel}`);
         if (twice) return await sendForm(page, '/do/command', { line, channel: at.channel }, 2);
         await page.fill('#line', line);
         return await acting(page, () => page.press('#line', 'Enter'));
@@ -74,7 +74,7 @@ export async function openWebDriver(): Promise<ChatDriver> {
         const known = screens.button(message, label);
         const article = page.locator(`article[data-key="${message.id}"]`);
         const button = article.getByRole('button', { name: label, exact: true });
-        await page.goto(`${origin}/messages/${known.channel}`);
+        await visit(page, `${origin}/messages/${known.channel}`);
         if (!twice && (await button.count()) > 0) return await acting(page, () => button.first().click());
         return await sendForm(page, '/do/press', { ...known }, twice ? 2 : 1);
       }),
@@ -136,7 +136,7 @@ function createScreens(
       return turn;
     },
     async read(page, { channel }) {
-      await page.goto(`${origin}/messages/${channel}`);
+      await visit(page, `${origin}/messages/${channel}`);
       const seen = await readScreen(page, channel);
       for (const { message, sends } of seen)
         for (const [label, sent] of sends) buttons.set(`${message.id} ${label}`, sent);
@@ -148,6 +148,12 @@ function createScreens(
       return known;
     },
   };
+}
+
+/** Goes there; where somebody is already, the page brings itself up to date. */
+async function visit(page: Page, url: string): Promise<void> {
+  if (page.url() === url) await page.evaluate('refresh()');
+  else await page.goto(url, { waitUntil: 'domcontentloaded' });
 }
 
 /** Does it, and waits until the page has its answer. */

@@ -56,9 +56,8 @@ globalThis.zapas = {
     const nonce = document.querySelector('input[name="nonce"]').value;
     const body = new URLSearchParams({ ...values, nonce, back: location.pathname });
     const before = performance.now();
-    await Promise.all(Array.from({ length: times }, () => fetch(path, { method: 'POST', body, redirect: 'manual' })));
-    const ackMs = performance.now() - before;
-    location.reload();
-    return ackMs;
+    const sent = Array.from({ length: times }, () => fetch(path, { method: 'POST', body }));
+    const [{ url }] = await Promise.all(sent);
+    return { ackMs: performance.now() - before, url };
   },
 };

@@ -35,10 +35,9 @@ export async function sendForm(
   values: Readonly<Record<string, string>>,
   times: number,
 ): Promise<Reaction> {
-  const reloaded = page.waitForEvent('load');
   const call = `zapas.send(${JSON.stringify(path)}, ${JSON.stringify(values)}, ${times})`;
-  const ackMs = await page.evaluate<number>(call);
-  await reloaded;
+  const { ackMs, url } = await page.evaluate<{ readonly ackMs: number; readonly url: string }>(call);
+  await page.goto(url, { waitUntil: 'domcontentloaded' });
   const form = await readForm(page);
   return { ackMs, ...(form && { form }) };
 }
