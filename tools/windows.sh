@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-tools/prepare.sh npm:npm
+tools/prepare.sh
 export PATH=$PWD/node_modules/.bin:$PATH
 if [ "$(id -u)" != 0 ] || [ "$(uname -s)" != Linux ] || [ "$(uname -m)" != x86_64 ]; then
   printf '\n*** SKIPPED: the Windows hosts of the lab need root on an x64 Linux ***\n\n'

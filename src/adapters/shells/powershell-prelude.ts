@@ -84,7 +84,19 @@ Say $err "$tag\`n"
 $payload = Read-Bytes $length
 if ($payload.Length -lt [int]$length) { Leave truncated }
 if ($fence) {
-  try { [void][IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($fence)) }
+  $folder = [IO.Path]::GetDirectoryName($fence)
+  $ours = [IO.Path]::GetDirectoryName($folder)
+  try {
+    if (-not [IO.Directory]::Exists($ours)) {
+      [void][IO.Directory]::CreateDirectory($ours)
+      # Below ProgramData everybody may make files; what we run from here must be nobody else's.
+      $grants = '/inheritance:r /grant:r *S-1-5-18:(OI)(CI)F *S-1-5-32-544:(OI)(CI)F'
+      $tool = New-Child 'icacls.exe' ('"' + $ours + '" ' + $grants) '' @()
+      $told = $tool.StandardOutput.ReadToEnd() + $tool.StandardError.ReadToEnd()
+      if (-not $tool.WaitForExit(15000) -or $tool.ExitCode -ne 0) { throw "icacls: $told" }
+    }
+    [void][IO.Directory]::CreateDirectory($folder)
+  }
   catch { Say $err (Reason $_); Leave unwritable }
   $until = [DateTime]::UtcNow.AddSeconds([double]$patience)
   while ($true) {
