@@ -253,6 +253,7 @@ export class HostLab implements Lab {
   async #boot(host: HostRecord): Promise<void> {
     const machine = this.#machine(host.name);
     await this.#network.plug(host);
+    if (machine.leader() === undefined) await this.#network.clearFilter(host.name);
     await this.#volume(host.name).attach(this.#state.options().volumeMiB);
     await machine.boot(this.#state.base());
     await until(`the services of ${host.name} have started`, async () => {

@@ -31,6 +31,11 @@ export class Network {
     return this.#plug(host.name, host.address);
   }
 
+  /** Forgets the rules of the packet filter, as a host does when it goes down. Its namespace outlives it. */
+  async clearFilter(host: string): Promise<void> {
+    await must([...inNamespace(this.#state.netns(host)), 'nft', 'flush', 'ruleset']);
+  }
+
   /** Takes everything away again. */
   async down(): Promise<void> {
     const prefix = this.#state.netns('');

@@ -61,6 +61,13 @@ describe.skipIf(!canRunLabs())('faults on demand', () => {
     }
   });
 
+  it('boot: no rule of the packet filter outlives the host, unless its own services load it', async () => {
+    await mustRun(lab, 'standby', 'nft add table inet leftover');
+    await lab.powerOff('standby');
+    await lab.boot('standby');
+    expect(await mustRun(lab, 'standby', 'nft list ruleset')).not.toContain('leftover');
+  });
+
   it('cut and boot: a host starts though its cable is out', async () => {
     await lab.cut('primary');
     await lab.powerOff('primary');
