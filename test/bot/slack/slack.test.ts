@@ -377,6 +377,18 @@ describe('a message', () => {
     expect(told.join()).toContain('shown in short');
   });
 
+  it('that does not hold all commands has them in full in its thread', async () => {
+    const groups = [{ host: 'two', commands: ['pg_ctl promote', 'x'.repeat(6_000)] }];
+    const blocks = [{ kind: 'commands', title: 'Exact commands', groups }] as const;
+    await platform.publish(driver.approvals, card({ blocks }), 'gate');
+    await vi.waitFor(async () => {
+      const { files } = await only(driver.screen('piotr', driver.approvals));
+      expect(files).toMatchObject([{ name: 'commands.txt' }]);
+    });
+    const [file] = fake.world.files.values();
+    expect(file?.content?.toString()).toBe(`[two]\n$ pg_ctl promote\n$ ${'x'.repeat(6_000)}\n`);
+  });
+
   it('for one person is seen by nobody else, and is gone where the bot is not', async () => {
     const anna: Account = { platform: 'slack', account: 'U0ANNA', kind: 'member' };
     await platform.notice(anna, driver.ops, card({ title: 'For you' }));

@@ -6,6 +6,7 @@ import type { Mark, Spot } from './ledger.ts';
 import { createLedger } from './ledger.ts';
 import type { Rendered } from './render.ts';
 import { renderCard, renderLeast } from './render.ts';
+import { uploadFile } from './upload.ts';
 
 /** What is written into channels. */
 type Messages = Pick<ChatPlatform, 'publish' | 'update' | 'reply' | 'notice'>;
@@ -35,11 +36,21 @@ export function createMessages({ writer, reader, warn }: MessagesDeps): Messages
   };
   const post = async ({ channel, thread }: Spot, card: Card, metadata: Mark): Promise<string> => {
     const where = { channel, ...(thread !== undefined && { thread_ts: thread }) };
-    const { ts = '' } = await shaped(card, card.alerts === true, (message) =>
+    const { ts = '' } = await shaped(card, card.alerts === true, ({ text, blocks }) =>
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's method, not the browser's.
-      writer.chat.postMessage({ ...message, ...where, ...LITERAL, ...NO_PREVIEWS, metadata }),
+      writer.chat.postMessage({ text, blocks, ...where, ...LITERAL, ...NO_PREVIEWS, metadata }),
     );
+    const { commands } = renderCard(card, { alert: false });
+    if (commands !== undefined) void append({ channel, thread: thread ?? ts }, card, commands);
     return ts;
+  };
+  /** The message is what counts; that its thread lacks a file is only noted. */
+  const append = async (spot: Spot, { title }: Card, commands: string): Promise<void> => {
+    try {
+      await uploadFile(writer, spot, { name: 'commands.txt', content: Buffer.from(commands), alt: title });
+    } catch (error) {
+      warn({ error: String(error) }, 'the commands of a card could not be put into its thread');
+    }
   };
   const once = async (spot: Spot, card: Card, key: string): Promise<string> =>
     await mapped(ledger.once(spot, key, (mark) => post(spot, card, mark)));
@@ -51,11 +62,15 @@ export function createMessages({ writer, reader, warn }: MessagesDeps): Messages
     async update({ place, message: ts }, card) {
       const channel = place.channel;
       // Text and blocks always together: a text alone takes the blocks away.
-      await mapped(shaped(card, false, (message) => writer.chat.update({ ...message, ...LITERAL, channel, ts })));
+      await mapped(
+        shaped(card, false, ({ text, blocks }) => writer.chat.update({ text, blocks, ...LITERAL, channel, ts })),
+      );
     },
     async notice({ account: user }, { channel }, card) {
       await mapped(
-        shaped(card, false, (message) => writer.chat.postEphemeral({ ...message, ...LITERAL, channel, user })),
+        shaped(card, false, ({ text, blocks }) =>
+          writer.chat.postEphemeral({ text, blocks, ...LITERAL, channel, user }),
+        ),
       );
     },
   };

@@ -11,6 +11,11 @@ export interface Rendered {
   readonly blocks: types.KnownBlock[];
 }
 
+/** A card as a message, and the commands in full where the message does not hold all of them. */
+interface Drawn extends Rendered {
+  readonly commands?: string;
+}
+
 /** How much of a card is shown: characters, and numbers of items. */
 export interface Level {
   readonly footer: boolean;
@@ -48,13 +53,13 @@ const LEVELS: readonly Level[] = [
  * A card as a Slack message. Every string is shown as plain text, stripped of control and bidirectional characters; none can
  * mention, link or mark up. `alert`: the message calls people to look, which only a new one may.
  */
-export function renderCard(card: Card, { alert }: { readonly alert: boolean }): Rendered {
+export function renderCard(card: Card, { alert }: { readonly alert: boolean }): Drawn {
   const text = escapedLine(card.fallback, BUDGET.fallback);
   for (const level of LEVELS) {
     const blocks = draw(card, level, alert);
-    if (fits(blocks)) return { text, blocks };
+    if (fits(blocks)) return { text, blocks, ...commandsBeyond(card, level.commands) };
   }
-  return renderLeast(card, { alert });
+  return { ...renderLeast(card, { alert }), ...commandsBeyond(card, 0) };
 }
 
 /** As little of a card as can stand for it: title, one line, buttons. For when Slack refuses the whole. */
@@ -64,6 +69,16 @@ export function renderLeast(card: Card, { alert }: { readonly alert: boolean }):
     text: escapedLine(card.fallback, BUDGET.fallback),
     blocks: [title(card), ...bell(alert), body, ...actions(card.buttons)],
   };
+}
+
+/** What is approved is what runs, every character of it: commands that were cut have to be readable somewhere. */
+function commandsBeyond({ blocks }: Card, room: number): Pick<Drawn, 'commands'> {
+  const groups = blocks.flatMap((block) => (block.kind === 'commands' ? block.groups : []));
+  const texts = groups.map(
+    ({ host, commands }) => [host, commands.map((command) => `$ ${command}`).join('\n')] as const,
+  );
+  if (texts.reduce((sum, [, text]) => sum + text.length, 0) <= room || texts.length === 0) return {};
+  return { commands: texts.map(([host, text]) => `[${host}]\n${text}\n`).join('\n') };
 }
 
 function draw(card: Card, level: Level, alert: boolean): types.KnownBlock[] {
