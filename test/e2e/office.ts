@@ -12,6 +12,7 @@ import type { Store } from '../../src/adapters/store/open-store.ts';
 import { openStore } from '../../src/adapters/store/open-store.ts';
 import type { DecisionDeps, Decisions } from '../../src/bot/decide.ts';
 import { createDecisions } from '../../src/bot/decide.ts';
+import type { ChatPlatform } from '../../src/bot/platform.ts';
 import { parseInventory } from '../../src/config/load.ts';
 import { envelopeFor, signEnvelope } from '../../src/domain/approval.ts';
 import { errorRef } from '../../src/domain/errors.ts';
@@ -21,6 +22,7 @@ import { isFinal, openGate } from '../../src/domain/run.ts';
 import type { RunbookId } from '../../src/domain/runbook.ts';
 import { isMutating } from '../../src/domain/runbook.ts';
 import { openQueues } from '../../src/jobs/queue/queue.ts';
+import { startBot } from '../../src/main/bot.ts';
 import { findRunbook } from '../../src/runbooks/registry.ts';
 import { createLogger } from '../../src/telemetry/logger.ts';
 
@@ -38,6 +40,8 @@ export interface Office {
   grant(run: Run, person: string): Promise<Run>;
   /** The bot's decision service with the office's signing key; `change` makes it another one. */
   bot(change?: Partial<DecisionDeps>): Decisions;
+  /** Serves these platforms with the office's signing key; `people` are known by their accounts there. */
+  startBot(platforms: readonly ChatPlatform[], people: Inventory): Promise<{ stop(): Promise<void> }>;
   startWorker(faults?: WorkerFaults): WorkerProcess;
   close(): Promise<void>;
 }
@@ -110,6 +114,16 @@ export async function openOffice(
         ...change,
       }),
     seeThrough: (id, seconds = 120) => seeThrough(office, id, seconds),
+    startBot: (platforms, people) =>
+      startBot({
+        store,
+        queues,
+        inventory: people,
+        signingKey: privateKey,
+        platforms,
+        version: 'e2e',
+        log: createLogger('error'),
+      }),
     startWorker(faults) {
       const worker = startWorkerProcess(dir, faults, { ...(redisUrl && { redisUrl }), ...(logPath && { logPath }) });
       workers.add(worker);

@@ -1,0 +1,4 @@
+import { openDiscordDriver } from '../fakes/discord/driver.ts';
+import { chatPlatformContract } from './chat-platform.ts';
+
+chatPlatformContract('Discord', openDiscordDriver);

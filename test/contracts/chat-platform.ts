@@ -1,0 +1,264 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Place } from '../../src/bot/platform.ts';
+import { openGate } from '../../src/domain/run.ts';
+import type { Scratch } from '../adapters/store/scratch.ts';
+import { embeddedStore } from '../adapters/store/scratch.ts';
+import { THE_REST } from '../bot/hand.ts';
+import type { Actor, ChatDriver, Reaction, Seen, SeenForm } from './chat-driver.ts';
+import type { ChatWorld } from './chat-world.ts';
+import { openChatWorld } from './chat-world.ts';
+
+/** Longest a person waits for anything here; everything is waited for as a condition. */
+const PATIENCE = { timeout: 10_000, interval: 50 };
+
+/** Strangers of every kind: none of them is ever matched with a person. */
+const STRANGERS: readonly Actor[] = ['stranger', 'guest', 'external', 'bot'];
+
+/**
+ * What people can rely on, whatever they talk to Zapas with: one specification for every platform, driven as people do. A real
+ * store, the real bot and the real adapter; only the platform's own side is a stand-in that holds to its rules.
+ */
+export function chatPlatformContract(name: string, open: () => Promise<ChatDriver>): void {
+  describe(`Zapas on ${name}`, () => {
+    let driver: ChatDriver;
+    let scratch: Scratch;
+    let world: ChatWorld;
+    beforeAll(async () => {
+      [driver, scratch] = await Promise.all([open(), embeddedStore()]);
+      world = await openChatWorld(scratch.store, [driver]);
+    }, 60_000);
+    afterAll(async () => {
+      await world.stop();
+      await driver.close();
+      await scratch.remove();
+    });
+    afterEach(async () => {
+      world.grant();
+      await world.tidy();
+      expect(driver.violations()).toEqual([]);
+      expect(world.lacking).toEqual([]);
+    });
+
+    const find = async (actor: Actor, text: RegExp, at?: Place): Promise<Seen | undefined> =>
+      (await driver.screen(actor, at)).findLast((message) => text.test(message.text));
+    /** The newest message there with such a text, as soon as there is one (that also fits). */
+    const see = (actor: Actor, text: RegExp, at?: Place, fits: (seen: Seen) => boolean = () => true): Promise<Seen> =>
+      vi.waitFor(async () => {
+        const messages = await driver.screen(actor, at);
+        const found = messages.findLast((message) => text.test(message.text) && fits(message));
+        if (!found)
+          throw new Error(
+            `${actor} sees no ${text} in:\n${messages.map((one) => one.text).join('\n---\n')}\n${world.warnings.slice(-5).join('\n')}`,
+          );
+        return found;
+      }, PATIENCE);
+    const formOf = ({ form }: Reaction): SeenForm => {
+      if (!form) throw new Error('no form opened');
+      return form;
+    };
+    const cardOf = async (run: string, at: Place): Promise<Seen> =>
+      await see('piotr', new RegExp(run), at, (message) =>
+        message.buttons.some((label) => /Zatwierd|Approve/.test(label)),
+      );
+    const labelled = ({ buttons }: Seen, text: RegExp): string =>
+      buttons.find((label) => text.test(label)) ?? String(text);
+    /** Anna asks for a failover, and its gate is open. */
+    const asked = async (): Promise<{ readonly run: string; readonly card: Seen }> => {
+      await driver.type('anna', 'failover demo');
+      const { id } = await world.hand.find('ready');
+      await world.hand.ask(id);
+      return { run: id, card: await cardOf(id, driver.approvals) };
+    };
+    const answer = async (actor: Actor, card: Seen, name: string, button = /Zatwierd|Approve/): Promise<Reaction> => {
+      const form = formOf(await driver.press(actor, card, labelled(card, button)));
+      const field = /Odm|Rej/.test(form.title) ? 'note' : 'name';
+      return await driver.submit(actor, form, { [field]: name });
+    };
+
+    it('acknowledges a command in time, shows the run where it was asked, and keeps that one message up to date', async () => {
+      const { ackMs } = await driver.type('anna', 'check demo');
+      expect(ackMs).toBeLessThan(3_000);
+      const { id } = await world.hand.find('ready');
+      const first = await see('jan', new RegExp(id));
+      await world.hand.record(id, {
+        type: 'finished',
+        state: 'failed',
+        error: { code: 'host.unreachable', params: { host: 'two', address: '10.77.0.13', port: 22, detail: 'silent' } },
+      });
+      const last = await see('jan', /two/, undefined, (message) => message.id === first.id);
+      expect(last.private).toBe(false);
+      const shown = (await driver.screen('jan')).filter((one) => one.text.includes(id) && !one.private);
+      expect(shown.filter((one) => one.id === first.id)).toHaveLength(1);
+    });
+
+    it('answers what it does not understand to that person alone, with what comes near', async () => {
+      await driver.type('anna', 'statsu demo');
+      const told = await see('anna', /status/);
+      expect(told.private).toBe(true);
+      expect(await find('jan', /statsu/)).toBeUndefined();
+    });
+
+    it('asks for what is missing in a form', async () => {
+      const { form } = await driver.type('anna', 'logs');
+      // Where the program itself asks for what a command needs, an incomplete one cannot be sent.
+      if (!form) return expect(driver.platform.can.completion).toBe(true);
+      expect(form.fields.map((field) => field.name)).toContain('cluster');
+      await driver.submit('anna', form, { cluster: 'demo' });
+      expect((await world.hand.find('ready')).runbook).toBe('logs');
+    });
+
+    it('delivers a command twice and runs it once', async () => {
+      await driver.type('anna', 'check demo', undefined, { twice: true });
+      const { id } = await world.hand.find('ready');
+      expect(
+        (await world.store.runs.list({ cluster: 'demo', states: ['ready', 'queued'] })).map((run) => run.id),
+      ).toEqual([id]);
+    });
+
+    it('lets nobody approve what they asked for, and tells only them why', async () => {
+      const { run, card } = await asked();
+      await answer('anna', card, 'demo');
+      expect((await see('anna', /druga osoba|second person/, driver.approvals, (one) => one.private)).private).toBe(
+        true,
+      );
+      expect(openGate((await world.store.runs.load(run))!)).toBeDefined();
+    });
+
+    it('lets a second person approve who types the name of the cluster, and says everywhere who it was', async () => {
+      const { run, card } = await asked();
+      await answer('piotr', card, 'dmeo');
+      await see('piotr', /demo/, driver.approvals, (one) => one.private);
+      expect((await world.store.runs.load(run))?.state).toBe('waiting');
+      await answer('piotr', card, 'demo');
+      await see('jan', /Piotr/, driver.approvals, (one) => one.id === card.id && isClosed(one));
+      await world.hand.record(run, ...THE_REST);
+      const result = await see('jan', new RegExp(run), driver.ops, (one) => /two/.test(one.text) && one.alerts);
+      expect(result.id).not.toBe(card.id);
+    });
+
+    it('takes one decision when two press at the same moment, and a double click is one', async () => {
+      const { run, card } = await asked();
+      const forms = await Promise.all(
+        (['piotr', 'ewa'] as const).map(
+          async (who) => [who, formOf(await driver.press(who, card, labelled(card, /Zatwierd|Approve/)))] as const,
+        ),
+      );
+      await Promise.all(forms.map(([who, form]) => driver.submit(who, form, { name: 'demo' })));
+      await vi.waitFor(async () => expect((await world.store.runs.load(run))?.state).toBe('ready'), PATIENCE);
+      const trail = await world.store.audit.read(run);
+      expect(trail.filter(({ event }) => event.type === 'gate-decided')).toHaveLength(1);
+      expect(trail.filter(({ event }) => event.type === 'refused')).toHaveLength(1);
+    });
+
+    it('rejects with a reason that whoever asked can read', async () => {
+      const { run, card } = await asked();
+      await answer('piotr', card, 'first call the clinic', /Odm|Reject/);
+      await see('anna', /first call the clinic/);
+      expect((await world.store.runs.load(run))?.gate?.decision?.verdict).toBe('rejected');
+    });
+
+    it.each(STRANGERS)('takes nothing from a %s', async (stranger) => {
+      const { run, card } = await asked();
+      const { form } = await driver.press(stranger, card, labelled(card, /Zatwierd|Approve/));
+      if (form) await driver.submit(stranger, form, { name: 'demo' });
+      await driver.type(stranger, `approve ${run} demo`);
+      await vi.waitFor(async () => {
+        const refused = (await world.store.audit.read(run)).filter(({ event }) => event.type === 'refused');
+        expect(refused.length).toBeGreaterThan(0);
+      }, PATIENCE);
+      expect((await world.store.runs.load(run))?.state).toBe('waiting');
+    });
+
+    it('counts roles as they are when the decision is made, not when the card was drawn', async () => {
+      const { run, card } = await asked();
+      const form = formOf(await driver.press('piotr', card, labelled(card, /Zatwierd|Approve/)));
+      world.revoke('piotr');
+      await driver.submit('piotr', form, { name: 'demo' });
+      await see('piotr', /./, driver.approvals, (one) => one.private);
+      expect((await world.store.runs.load(run))?.state).toBe('waiting');
+    });
+
+    it('answers an old button with the truth: after expiry, after a decision elsewhere, after a restart', async () => {
+      const { run, card } = await asked();
+      await world.store.runs.apply(run, {
+        type: 'gate-decided',
+        number: 1,
+        decision: {
+          verdict: 'rejected',
+          by: { person: 'ewa', platform: 'terminal' },
+          at: new Date().toISOString(),
+          note: 'no',
+        },
+        at: new Date().toISOString(),
+        by: { person: 'ewa', platform: 'terminal' },
+      });
+      await world.restart();
+      await answer('piotr', card, 'demo');
+      await see('piotr', /Ewa/, driver.approvals, (one) => one.private);
+    });
+
+    it('goes on with the same messages after a restart in the middle, and doubles none', async () => {
+      const { run, card } = await asked();
+      const before = (await driver.screen('jan', driver.ops))
+        .filter((one) => one.text.includes(run))
+        .map((one) => one.id);
+      await world.stop();
+      await world.store.runs.apply(run, {
+        type: 'gate-decided',
+        number: 1,
+        decision: {
+          verdict: 'granted',
+          by: { person: 'piotr', platform: 'terminal' },
+          at: new Date().toISOString(),
+          envelope: 'x',
+        },
+        at: new Date().toISOString(),
+        by: { person: 'piotr', platform: 'terminal' },
+      });
+      await world.start();
+      await see('jan', /Piotr/, driver.approvals, (one) => one.id === card.id && isClosed(one));
+      const after = (await driver.screen('jan', driver.ops))
+        .filter((one) => one.text.includes(run))
+        .map((one) => one.id);
+      expect(after.slice(0, before.length)).toEqual(before);
+    });
+
+    it('does not double a message whose answer got lost', async () => {
+      driver.faults.loseNextAnswer();
+      const { run } = await asked();
+      const cards = (await driver.screen('jan', driver.approvals)).filter((one) => one.text.includes(run));
+      expect(cards).toHaveLength(1);
+    });
+
+    it.each(['rateLimit', 'outage'] as const)('shows the final state after a %s', async (fault) => {
+      const { run, card } = await asked();
+      driver.faults[fault](2_000);
+      await world.hand.record(run, { type: 'gate-expired', number: 1 });
+      await see('jan', /./, driver.approvals, (one) => one.id === card.id && isClosed(one));
+    });
+
+    it('tells once that a message was deleted, and asks again where a question was', async () => {
+      const { run, card } = await asked();
+      await driver.remove(card);
+      await world.hand.record(run, {
+        type: 'refused',
+        what: 'approve',
+        error: { code: 'approval.wrong-name', params: { expected: 'demo' } },
+      });
+      const again = await cardOf(run, driver.approvals);
+      expect(again.id).not.toBe(card.id);
+    });
+
+    it('shows hostile text as text: nobody is called, nothing is a link', async () => {
+      await driver.type('anna', 'check "<!channel> @everyone $(reboot) [x](http://evil) `y`"');
+      const told = await see('anna', /everyone/);
+      expect(told.private).toBe(true);
+      expect(told.alerts).toBe(false);
+    });
+  });
+}
+
+/** Nobody can decide on it any more. */
+function isClosed({ buttons }: Seen): boolean {
+  return !buttons.some((label) => /Zatwierd|Approve|Odm|Reject/.test(label));
+}

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openLab } from '../../lab/lab.ts';
+import type { Place } from '../../src/bot/platform.ts';
+import type { ChatDriver, Seen } from '../contracts/chat-driver.ts';
+import { withDrivers } from '../contracts/chat-world.ts';
+import { openDiscordDriver } from '../fakes/discord/driver.ts';
+import { openSlackDriver } from '../fakes/slack/driver.ts';
+import { sql } from '../lab/support.ts';
+import type { Office, WorkerProcess } from './office.ts';
+import { openOffice } from './office.ts';
+
+const lab = openLab();
+/** A setup copies the database meanwhile. */
+const PATIENCE = { timeout: 90_000, interval: 200 };
+const APPROVE = /^Approve|^Zatwierd/;
+
+describe('one run on Slack and Discord, over real hosts', () => {
+  let office: Office;
+  let worker: WorkerProcess;
+  let bot: { stop(): Promise<void> };
+  let slack: ChatDriver;
+  let discord: ChatDriver;
+
+  beforeAll(async () => {
+    await lab.up();
+    await lab.save('before-chat');
+    office = await openOffice(lab);
+    worker = office.startWorker();
+    [slack, discord] = await Promise.all([openSlackDriver(), openDiscordDriver()]);
+    const drivers = [slack, discord];
+    bot = await office.startBot(
+      drivers.map(({ platform }) => platform),
+      withDrivers(office.inventory, drivers),
+    );
+  });
+  afterAll(async () => {
+    await bot.stop();
+    await worker.stop();
+    await office.close();
+    await Promise.all([slack.close(), discord.close()]);
+    await lab.restore('before-chat');
+  });
+
+  /** The newest message of that run there that fits, as soon as there is one. */
+  const see = (on: ChatDriver, at: Place, run: string, fits: (seen: Seen) => boolean): Promise<Seen> =>
+    vi.waitFor(async () => {
+      const messages = (await on.screen('piotr', at)).filter(({ text }) => text.includes(run));
+      const found = messages.findLast(fits);
+      if (!found)
+        throw new Error(messages.map(({ text, buttons }) => `${text}\n[${buttons.join('] [')}]`).join('\n---\n'));
+      return found;
+    }, PATIENCE);
+  const offers = (label: RegExp) => (seen: Seen) => seen.buttons.some((one) => label.test(one));
+  const press = async (on: ChatDriver, who: 'anna' | 'piotr', card: Seen, label: RegExp) =>
+    await on.press(who, card, card.buttons.find((one) => label.test(one)) ?? '');
+  const newest = (runbook: string): Promise<string> =>
+    vi.waitFor(async () => {
+      const run = (await office.store.runs.list({ cluster: 'demo' })).find((one) => one.runbook === runbook);
+      if (!run) throw new Error(`no ${runbook}`);
+      return run.id;
+    }, PATIENCE);
+  const approve = async (on: ChatDriver, who: 'anna' | 'piotr', card: Seen): Promise<void> => {
+    const { form } = await press(on, who, card, APPROVE);
+    if (!form) throw new Error('no form');
+    await on.submit(who, form, { name: 'demo' });
+  };
+
+  it('sets the pair up from Slack: the licence attested and the restart confirmed by buttons, followed on Discord (M01–M18)', async () => {
+    await slack.type('anna', 'setup demo');
+    const run = await newest('setup');
+    const attest = await see(slack, slack.ops, run, offers(/It is done|zrobione|Wykonane/i));
+    await press(slack, 'anna', attest, /It is done|zrobione|Wykonane/i);
+    const confirm = await see(slack, slack.ops, run, offers(/^Confirm|^Potwierd/));
+    await press(slack, 'anna', confirm, /^Confirm|^Potwierd/);
+    await office.until(run, ({ state }) => state === 'succeeded', 120);
+    for (const on of [slack, discord]) await see(on, on.ops, run, ({ alerts }) => alerts);
+    expect(await sql(lab, 'primary', "select count(*) from pg_stat_replication where state = 'streaming'")).toBe('1');
+  });
+
+  it('fails over: asked in Slack, refused to the same person’s Discord account, approved in Discord by another (M19–M25)', async () => {
+    await lab.killPostgres('primary');
+    await slack.type('anna', 'failover demo');
+    const run = await newest('failover');
+    const card = await see(discord, discord.approvals, run, offers(APPROVE));
+    await see(slack, slack.approvals, run, offers(APPROVE));
+
+    await approve(discord, 'anna', card);
+    await vi.waitFor(async () => {
+      const refused = (await office.store.audit.read(run))
+        .map(({ event }) => event)
+        .find(({ type }) => type === 'refused');
+      expect(refused).toMatchObject({
+        by: { person: 'anna', platform: 'discord' },
+        error: { code: 'approval.same-person' },
+      });
+    }, PATIENCE);
+
+    await approve(discord, 'piotr', card);
+    await office.until(run, ({ state }) => state === 'succeeded', 120);
+    for (const on of [slack, discord]) {
+      const closed = await see(on, on.approvals, run, (seen) => /Piotr/.test(seen.text) && !offers(APPROVE)(seen));
+      expect(closed.text).toContain('Discord');
+      await see(on, on.ops, run, ({ alerts, text }) => alerts && text.includes('standby'));
+    }
+    expect(await sql(lab, 'standby', 'select pg_is_in_recovery()')).toBe('f');
+    expect(await office.store.audit.verify()).toMatchObject({ ok: true });
+    for (const on of [slack, discord]) expect(on.violations()).toEqual([]);
+  });
+});
