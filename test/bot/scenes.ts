@@ -9,6 +9,7 @@ import type { RunbookId } from '../../src/domain/runbook.ts';
 import type { Finding } from '../../src/domain/step.ts';
 import { RUNBOOKS } from '../../src/runbooks/registry.ts';
 import { ANNA, after, at, event, PIOTR } from '../domain/runs.ts';
+import { SWITCHING_SCENES } from './switching-scenes.ts';
 
 /** Runs in every situation that has a card of its own. */
 
@@ -396,4 +397,5 @@ export const SCENES: Readonly<Record<string, () => Run>> = {
     }),
   'log-failed': () => answered('logs', LOG),
   'log-fine': () => answered('logs', GOOD_LOG),
+  ...SWITCHING_SCENES,
 };

@@ -5,7 +5,7 @@ import { findCluster } from '../../domain/inventory.ts';
 import type { Gate, Run } from '../../domain/run.ts';
 import { approvalCard, expiry } from './approval.ts';
 import type { CardContext } from './context.ts';
-import { personName, runbookName, siteName, stepTitle } from './context.ts';
+import { personName, rolesOf, runbookName, siteName, stepTitle } from './context.ts';
 import { decidedGate } from './gate-closed.ts';
 import { runFields, runFooter } from './run.ts';
 import { commandsBlock, plannedSteps } from './steps.ts';
@@ -22,15 +22,12 @@ export function confirmCard(context: CardContext, run: Run, gate: Gate): Card {
   const { t } = context;
   const steps = (run.plan?.steps ?? []).filter(({ id }) => run.steps.find((step) => step.id === id)?.state !== 'done');
   const disruptive = steps.filter(({ effect, check }) => effect === 'disruptive' && check !== 'done');
-  const text = t.say('confirm.text', {
-    person: personName(context, run.requester.person),
-    site: siteName(context, run.site),
-  });
+  const words = confirmWords(context, run);
   const commands = commandsBlock(context, steps);
   return question(context, run, gate, {
-    title: t.say('confirm.title', { runbook: runbookName(context, run.runbook), cluster: run.cluster }),
+    title: words.title,
     blocks: [
-      { kind: 'text', style: 'strong', text },
+      { kind: 'text', style: 'strong', text: words.text },
       {
         kind: 'list',
         items: disruptive.map(({ id }) => ({ title: stepTitle(context, id), tone: 'warning' as const })),
@@ -40,6 +37,23 @@ export function confirmCard(context: CardContext, run: Run, gate: Gate): Card {
       ...(commands ? [commands] : []),
     ],
   });
+}
+
+/** A rebuild interrupts nobody, but takes away what is on a server. */
+function confirmWords(context: CardContext, run: Run): { readonly title: string; readonly text: string } {
+  const { t } = context;
+  const person = personName(context, run.requester.person);
+  const about = { runbook: runbookName(context, run.runbook), cluster: run.cluster };
+  const { primary, standby } = rolesOf(context, run);
+  if (run.runbook === 'rebuild')
+    return {
+      title: t.say('confirm.title-rebuild', { ...about, standby }),
+      text: t.say('confirm.text-rebuild', { person, primary, standby }),
+    };
+  return {
+    title: t.say('confirm.title', about),
+    text: t.say('confirm.text', { person, site: siteName(context, run.site) }),
+  };
 }
 
 /** A task that only a person can see or do. */

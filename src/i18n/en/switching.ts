@@ -96,6 +96,9 @@ export const switching = {
     'nothing: the standby is promoted only after it has everything, up to the shutdown checkpoint',
   'approval.planned':
     'The primary is stopped in order first. Whatever goes wrong until the promotion, {primary} is started again as the primary.',
+  'confirm.title-rebuild': 'Confirm: {runbook} of {cluster} changes what is on {standby}',
+  'confirm.text-rebuild':
+    '{person} asked for this. The office goes on working on {primary}; on {standby} this will be done:',
   'result.switchover': '{standby} is the primary now, and {primary} follows it as its standby.',
   'result.rebuild': '{standby} follows {primary} again. Both servers were asked, and both say so.',
   'result.rebuild-unchanged': 'Nothing had to be changed: {standby} follows {primary} already.',

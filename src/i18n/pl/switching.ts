@@ -95,6 +95,8 @@ export const switching = {
     'nic: serwer zapasowy jest promowany dopiero, gdy ma wszystko aż do końcowego punktu kontrolnego',
   'approval.planned':
     'Najpierw serwer podstawowy jest prawidłowo zatrzymywany. Jeśli przed promowaniem cokolwiek się nie uda, {primary} wystartuje ponownie jako podstawowy.',
+  'confirm.title-rebuild': 'Potwierdź: {runbook} – {cluster}, zmiana tego, co jest na {standby}',
+  'confirm.text-rebuild': 'Zlecenie: {person}. Placówka nadal pracuje na {primary}; na serwerze {standby} nastąpi:',
   'result.switchover': '{standby} jest teraz serwerem podstawowym, a {primary} podąża za nim jako zapasowy.',
   'result.rebuild': '{standby} znów podąża za {primary}. Zapytano oba serwery i oba to potwierdzają.',
   'result.rebuild-unchanged': 'Niczego nie trzeba było zmieniać: {standby} już podąża za {primary}.',
