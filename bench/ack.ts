@@ -24,7 +24,7 @@ const BURST = 200;
 /** Others that write runs and wake-ups all the time. */
 const OTHERS = 4;
 /** What a burst leaves behind is over by then. */
-const REST_MS = 2_000;
+const REST_MS = 5_000;
 
 const log = createLogger('error');
 const redis = await createRedis();
@@ -69,6 +69,9 @@ const others = Array.from({ length: OTHERS }, () => work(elsewhere));
 try {
   for (const driver of drivers) {
     const rounds: (readonly number[])[] = [];
+    // The first burst warms the program up.
+    await burst(driver);
+    await pause(REST_MS);
     for (let round = 0; round < ROUNDS; round += 1) {
       rounds.push(await burst(driver));
       await pause(REST_MS);

@@ -1,5 +1,6 @@
-/** How soon a message has to be seen, most urgent first; see {@link RANK}. */
-export type Priority = 'approval' | 'final' | 'result' | 'progress' | 'log';
+/** How soon a message has to be seen, most urgent first. */
+const PRIORITIES = ['approval', 'final', 'result', 'progress', 'log'] as const;
+export type Priority = (typeof PRIORITIES)[number];
 
 /** The pace a platform allows, see `Capabilities`. */
 export interface Pace {
@@ -37,8 +38,6 @@ export interface Lane {
   idle(): boolean;
 }
 
-const RANK: Readonly<Record<Priority, number>> = { approval: 0, final: 1, result: 2, progress: 3, log: 4 };
-
 /** A little more than the platform's minute: calls travel. */
 const MINUTE_MS = 61_000;
 /** Writes under way at once. */
@@ -67,11 +66,6 @@ export function createLane(pace: Pace): Lane {
   let pausedUntil = 0;
   let failures = 0;
 
-  /** `ahead`: how many more urgent ones wait; a write is kept for each, also while it may not be edited yet. */
-  const readyAt = ({ due, wroteAt, notBefore }: Entry, ahead: number, now: number): number => {
-    if (!due) return Number.POSITIVE_INFINITY;
-    return Math.max(notBefore, wroteAt + spacing(due, pace, now), budget.freeAt(due.priority, ahead, now));
-  };
   const start = (key: string, entry: Entry, now: number): { readonly key: string } => {
     if (entry.due) budget.spend(entry.due.priority, now);
     entry.due = undefined;
@@ -92,15 +86,19 @@ export function createLane(pace: Pace): Lane {
     forget: (key) => void entries.delete(key),
     expect: (outcomes) => budget.expect(outcomes),
     take(now) {
-      const waiting = [...entries].filter(([, { due, busy }]) => due && !busy);
-      if (waiting.length === 0 || [...entries.values()].filter(({ busy }) => busy).length >= AT_ONCE) return undefined;
+      const waiting = byRank(entries);
+      if (waiting.size === 0 || [...entries.values()].filter(({ busy }) => busy).length >= AT_ONCE) return undefined;
       if (now < pausedUntil) return { at: pausedUntil };
       let soonest = Number.POSITIVE_INFINITY;
-      for (const [key, entry] of waiting.toSorted(byUrgency)) {
-        const ahead = waiting.filter(([, other]) => rankOf(other) < rankOf(entry)).length;
-        const at = readyAt(entry, ahead, now);
-        if (at <= now) return start(key, entry, now);
-        soonest = Math.min(soonest, at);
+      let ahead = 0;
+      for (const priority of PRIORITIES) {
+        const here = waiting.get(priority) ?? [];
+        // A write is kept for each more urgent message that waits, also while it may not be edited yet.
+        const free = here.length > 0 ? budget.freeAt(priority, ahead, now) : Number.POSITIVE_INFINITY;
+        const first = firstReady(here, pace, now);
+        if (free <= now && 'key' in first) return start(first.key, first.entry, now);
+        soonest = Math.min(soonest, Math.max(free, 'at' in first ? first.at : now));
+        ahead += here.length;
       }
       return { at: soonest };
     },
@@ -172,7 +170,7 @@ function fresh(): Entry {
 
 /** What people wait for or have to act on. */
 function isUrgent(priority: Priority): boolean {
-  return RANK[priority] <= RANK.result;
+  return priority !== 'progress' && priority !== 'log';
 }
 
 /** Least milliseconds since the last write of the message. */
@@ -182,11 +180,37 @@ function spacing({ priority, bornAt }: Due, { editMs, oldAfterMs }: Pace, now: n
   return old ? Math.max(OLD_EDIT_MS, editMs) : editMs;
 }
 
-/** The most urgent first; among those, whoever has waited longest. */
-function byUrgency([, one]: readonly [string, Entry], [, other]: readonly [string, Entry]): number {
-  return rankOf(one) - rankOf(other) || one.since - other.since;
+type Waiting = readonly [key: string, entry: Entry & { readonly due: Due }];
+
+/** What is due and not under way. */
+function byRank(entries: ReadonlyMap<string, Entry>): ReadonlyMap<Priority, readonly Waiting[]> {
+  const ranks = new Map<Priority, Waiting[]>();
+  for (const [key, entry] of entries) {
+    if (!isWaiting(entry)) continue;
+    const here = ranks.get(entry.due.priority) ?? [];
+    ranks.set(entry.due.priority, here);
+    here.push([key, entry]);
+  }
+  return ranks;
 }
 
-function rankOf({ due }: Entry): number {
-  return due ? RANK[due.priority] : Number.POSITIVE_INFINITY;
+function isWaiting(entry: Entry): entry is Entry & { readonly due: Due } {
+  return entry.due !== undefined && !entry.busy;
+}
+
+/** Of those that may be written now the one that has waited longest; else when the first of them may. */
+function firstReady(
+  waiting: readonly Waiting[],
+  pace: Pace,
+  now: number,
+): { readonly key: string; readonly entry: Entry } | { readonly at: number } {
+  let first: Waiting | undefined;
+  let at = Number.POSITIVE_INFINITY;
+  for (const one of waiting) {
+    const [, { due, wroteAt, notBefore, since }] = one;
+    const ready = Math.max(notBefore, wroteAt + spacing(due, pace, now));
+    at = Math.min(at, ready);
+    if (ready <= now && (!first || since < first[1].since)) first = one;
+  }
+  return first ? { key: first[0], entry: first[1] } : { at };
 }

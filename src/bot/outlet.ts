@@ -33,6 +33,7 @@ export function createOutlet({ platform, write, wrote, warn }: OutletDeps): Outl
   const lane: Lane = createLane(platform.can);
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
+  let awake = false;
 
   const pump = (): void => {
     clearTimeout(timer);
@@ -47,6 +48,15 @@ export function createOutlet({ platform, write, wrote, warn }: OutletDeps): Outl
       void carry(next.key);
     }
   };
+  /** Many wants at one moment are looked at once. */
+  const wake = (): void => {
+    if (awake) return;
+    awake = true;
+    queueMicrotask(() => {
+      awake = false;
+      pump();
+    });
+  };
   const carry = async (key: string): Promise<void> => {
     let failure: unknown;
     try {
@@ -57,7 +67,7 @@ export function createOutlet({ platform, write, wrote, warn }: OutletDeps): Outl
       settle(key, error);
     }
     wrote(key, failure);
-    pump();
+    wake();
   };
   const settle = (key: string, error: unknown): void => {
     const kind = error instanceof PlatformError ? error.kind : 'unavailable';
@@ -72,7 +82,7 @@ export function createOutlet({ platform, write, wrote, warn }: OutletDeps): Outl
   return {
     want(key, due) {
       lane.want(key, due, Date.now());
-      pump();
+      wake();
     },
     drop: (key) => lane.drop(key),
     forget: (key) => lane.forget(key),

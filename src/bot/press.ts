@@ -69,7 +69,7 @@ export function isIdle({ saver, outlets, topics }: Press): boolean {
 
 /** Wakes those who wait until nothing is due, if that is so. */
 export function ring(press: Press): void {
-  if (isIdle(press)) for (const resolve of press.waiting.splice(0)) resolve();
+  if (press.waiting.length > 0 && isIdle(press)) for (const resolve of press.waiting.splice(0)) resolve();
 }
 
 export function topicOf({ topics }: Press, subject: string): Topic {
