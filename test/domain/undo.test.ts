@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { outOfBounds } from '../../src/domain/approval.ts';
 import { decide } from '../../src/domain/decide.ts';
-import type { Run } from '../../src/domain/run.ts';
+import type { Run, RunEvent } from '../../src/domain/run.ts';
 import { after, EVIDENCE, event, gate, granted, plan, planned, plannedStep, refusalOf, waiting } from './runs.ts';
 
 const failure = { code: 'verify.failed', params: {} } as const;
 const begin = event({ type: 'undo-started', error: failure });
+
+const done = (step: string): RunEvent => event({ type: 'step-finished', step, unchanged: false, findings: [] });
 
 /** A switchover whose primary was stopped, and whose proof then failed. */
 function stopped(): Run {
@@ -15,7 +17,6 @@ function stopped(): Run {
     plannedStep('toy.proof', { effect: 'read' }),
     plannedStep('toy.promote', { effect: 'irreversible' }),
   ];
-  const done = (step: string) => event({ type: 'step-finished', step, unchanged: false, findings: [] });
   const made = after(planned(), event({ type: 'planned', plan: plan(steps), planHash: 'h' }));
   return after(
     made,

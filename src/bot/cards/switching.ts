@@ -15,7 +15,6 @@ const ALWAYS: readonly FindingId[] = ['zero-loss', 'ghost.writes', 'rebuild.way'
 /** What was found that a person should know before deciding, and afterwards: the way of a rebuild, what a ghost took, warnings. */
 export function tellingBlocks(context: CardContext, run: Run): readonly Block[] {
   if (!TELLING.includes(run.runbook)) return [];
-  const worth = ({ id, verdict }: Finding): boolean => verdict !== 'ok' || ALWAYS.includes(id);
   const items = findingsOf(run).filter(worth);
   const unique = items.filter(
     (one, index) => items.findLastIndex(({ id, host }) => id === one.id && host === one.host) === index,
@@ -24,6 +23,10 @@ export function tellingBlocks(context: CardContext, run: Run): readonly Block[] 
   return [
     { kind: 'checklist', title: context.t.say('check.list'), items: unique.map((one) => checklistItem(context, one)) },
   ];
+}
+
+function worth({ id, verdict }: Finding): boolean {
+  return verdict !== 'ok' || ALWAYS.includes(id);
 }
 
 /** Why it has to be now, in the requester's words; empty when nobody had to say. */
