@@ -143,7 +143,7 @@ function router(): ReturnType<typeof createRouter> {
 
 async function take(browser: Browser, origin: string, key: string, shot: Shot): Promise<void> {
   const { name, path, act, dark = false, width = 1280, height = 860 } = shot;
-  const context = await browser.context({ dark, width, height });
+  const context = await browser.context({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light' });
   const page = await context.newPage();
   await page.goto(origin + key);
   await page.goto(origin + path);

@@ -283,11 +283,19 @@ const discord = z.strictObject({
 });
 export type DiscordSettings = z.infer<typeof discord>;
 
+/** Forms for secrets cross no wire in clear, and browsers vouch for the origin of a form nowhere else. */
+function isPrivate(url: string): boolean {
+  return /^(https:\/\/|http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])([:/]|$))/i.test(url);
+}
+
 const web = z.strictObject({
   /** Where forms for secrets, the console, health and metrics are served. */
   listen: listenAddress.default('127.0.0.1:8080'),
   /** How people reach it; links in chat begin with it. */
-  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .refine(isPrivate, 'an https address; plain http goes no further than this machine')
+    .optional(),
   /** Single sign-on by a reverse proxy: which header names the person, and from which addresses it is believed. */
   signOn: z
     .strictObject({ header: z.string().regex(/^[A-Za-z0-9-]{1,64}$/), proxies: z.array(z.string().min(1)).min(1) })

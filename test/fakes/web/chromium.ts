@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { chromium } from 'playwright-core';
 
 /** Debian's package `chromium`. */
@@ -24,11 +24,7 @@ export function hasChromium(): boolean {
 
 /** A browser with nothing in it. Every context is a person at a machine of their own. */
 export interface Browser {
-  context(options?: {
-    readonly dark?: boolean;
-    readonly width?: number;
-    readonly height?: number;
-  }): Promise<BrowserContext>;
+  context(options?: BrowserContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 }
 
@@ -41,8 +37,8 @@ export async function launchChromium(): Promise<Browser> {
     env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
   });
   return {
-    context: ({ dark = false, width = 1280, height = 900 } = {}) =>
-      browser.newContext({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', locale: 'pl-PL' }),
+    context: (options = {}) =>
+      browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'pl-PL', ...options }),
     async close() {
       await browser.close();
       await rm(home, { recursive: true, force: true });
