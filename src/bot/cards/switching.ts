@@ -39,16 +39,10 @@ export function reasonField({ t }: CardContext, { options }: Run): readonly Fiel
 export function reachedText(context: CardContext, run: Run, changed: boolean): string | undefined {
   const { t } = context;
   const roles = rolesOf(context, run);
-  switch (run.runbook) {
-    case 'switchover':
-      return t.say('result.switchover', roles);
-    case 'rebuild':
-      return t.say(changed ? 'result.rebuild' : 'result.rebuild-unchanged', roles);
-    case 'fence':
-      return t.say(changed ? 'result.fence' : 'result.fence-unchanged', roles);
-    default:
-      return undefined;
-  }
+  if (run.runbook === 'switchover') return t.say('result.switchover', roles);
+  if (run.runbook === 'rebuild') return t.say(changed ? 'result.rebuild' : 'result.rebuild-unchanged', roles);
+  if (run.runbook === 'fence') return t.say(changed ? 'result.fence' : 'result.fence-unchanged', roles);
+  return undefined;
 }
 
 /** What to do after a fence. */
