@@ -84,9 +84,18 @@ function conclude(run: Run, proposed: RunEvent, error: ErrorRef): Decided {
 function decideStop(run: Run, proposed: RunEvent): Decided {
   if (run.pastPointOfNoReturn) return refuse('run.past-point-of-no-return', { run: run.id });
   if (run.state === 'ready') return run.stopAsked ? { events: [] } : accept(proposed);
+  if (run.state === 'attention' && hasStoppedPrimary(run)) return accept(proposed);
   const { at, by } = proposed;
   const error = { code: 'run.stopped', params: { by: by.person } } as const;
   return { events: [proposed, { type: 'finished', state: 'cancelled', error, at, by }] };
+}
+
+/** A switchover may have stopped a healthy primary: Stop is a worker's work then, which starts it again. */
+function hasStoppedPrimary({ plan, steps }: Run): boolean {
+  if (!plan?.evidence?.planned) return false;
+  return plan.steps.some(
+    ({ id, effect }) => effect === 'disruptive' && steps.find((step) => step.id === id)?.state !== 'pending',
+  );
 }
 
 function decideSettled(run: Run, proposed: RunEvent & { type: 'settled' }): Decided {

@@ -217,7 +217,8 @@ function change(run: Run, event: RunEvent): Run {
     case 'undone':
       return { ...omit(run, 'undoing'), undone: [...new Set([...(run.undone ?? []), ...event.steps])] };
     case 'stop-asked':
-      return { ...run, stopAsked: event.by };
+      // A worker has to end it.
+      return { ...run, stopAsked: event.by, state: run.state === 'attention' ? 'ready' : run.state };
     case 'attention':
       return { ...run, state: 'attention', error: event.error };
     case 'settled':

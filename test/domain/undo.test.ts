@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { outOfBounds } from '../../src/domain/approval.ts';
 import { decide } from '../../src/domain/decide.ts';
+import type { Evidence } from '../../src/domain/evidence.ts';
 import type { Run, RunEvent } from '../../src/domain/run.ts';
-import { after, EVIDENCE, event, gate, granted, plan, planned, plannedStep, refusalOf, waiting } from './runs.ts';
+import { ANNA, after, EVIDENCE, event, gate, granted, plan, planned, plannedStep, refusalOf, waiting } from './runs.ts';
 
 const failure = { code: 'verify.failed', params: {} } as const;
 const begin = event({ type: 'undo-started', error: failure });
@@ -10,14 +11,17 @@ const begin = event({ type: 'undo-started', error: failure });
 const done = (step: string): RunEvent => event({ type: 'step-finished', step, unchanged: false, findings: [] });
 
 /** A switchover whose primary was stopped, and whose proof then failed. */
-function stopped(): Run {
+function stopped(over: Partial<Evidence> = {}): Run {
   const steps = [
     plannedStep('toy.prepare'),
     plannedStep('toy.stop', { effect: 'disruptive' }),
     plannedStep('toy.proof', { effect: 'read' }),
     plannedStep('toy.promote', { effect: 'irreversible' }),
   ];
-  const made = after(planned(), event({ type: 'planned', plan: plan(steps), planHash: 'h' }));
+  const made = after(
+    planned(),
+    event({ type: 'planned', plan: plan(steps, { evidence: { ...EVIDENCE, ...over } }), planHash: 'h' }),
+  );
   return after(
     made,
     done('toy.prepare'),
@@ -52,6 +56,21 @@ describe('putting back what a run did', () => {
       event({ type: 'step-started', step: 'failover.promote', irreversible: true }),
     );
     expect(refusalOf(decide(past, begin))).toBe('run.past-point-of-no-return');
+  });
+});
+
+describe('Stop of a run that waits for a person', () => {
+  const lost = event({ type: 'attention', error: { code: 'exec.outcome-unknown', params: {} } });
+  const stop = event({ type: 'stop-asked' }, ANNA);
+
+  it('is a worker’s work when a healthy primary may be stopped: it has to be started again', () => {
+    const run = after(stopped({ planned: true }), lost);
+    expect(decide(run, stop)).toEqual({ events: [stop] });
+    expect(after(run, stop)).toMatchObject({ state: 'ready', stopAsked: ANNA });
+  });
+
+  it('ends every other run at once', () => {
+    expect(decide(after(stopped(), lost), stop)).toMatchObject({ events: [stop, { type: 'finished' }] });
   });
 });
 

@@ -3,6 +3,7 @@ import { OpsError } from '../../../src/domain/errors.ts';
 import { openGate } from '../../../src/domain/run.ts';
 import type { Step } from '../../../src/domain/step.ts';
 import { defineStep } from '../../../src/domain/step.ts';
+import { EVIDENCE } from '../../domain/runs.ts';
 import { evidenceStep, get, set, setUp, type Toy, type ToyOptions, toyStep } from './toy.ts';
 
 /** A primary that is stopped before its standby is promoted, and started again where that does not come to pass. */
@@ -20,6 +21,13 @@ const putBack: Step = defineStep<string>({
   gather: (ask) => ask.fact('one', get, 'primary'),
   check: (value) => (value === 'stopped' ? 'needed' : 'done'),
   apply: () => [set('primary', 'runs')],
+});
+
+/** The evidence of a switchover: the primary is alive, and meant to be. */
+const PLANNED = toyStep('timeline', {
+  effect: 'read',
+  check: () => 'done',
+  evidence: () => ({ ...EVIDENCE, planned: true }),
 });
 
 const steps = [evidenceStep, stop, proof, promote];
@@ -77,6 +85,24 @@ describe('a run that ends before its point of no return', () => {
     await toy.apply({ type: 'settled', verdict: 'retry' });
     const run = await toy.advance();
     expect([run.state, run.undone]).toEqual(['failed', ['toy.put-back']]);
+    expect(toy.one.state.get('primary')).toBe('runs');
+  });
+
+  it('is ended by Stop only after the primary runs again, also from where it waits for a person', async () => {
+    const toy = await setUp([PLANNED, ...steps.slice(1)], {
+      putBack: [putBack],
+      timing: { silenceMs: 0, retryDelaysMs: [] },
+    });
+    await toy.advance();
+    await toy.grant();
+    toy.one.trouble.before = (words) => {
+      if (words === 'set primary runs') throw new OpsError('exec.failed', { exit: 1 });
+    };
+    expect((await toy.advance()).state).toBe('attention');
+    toy.one.trouble = {};
+    await toy.apply({ type: 'stop-asked' });
+    const run = await toy.advance();
+    expect([run.state, run.error?.code, run.undone]).toEqual(['cancelled', 'run.stopped', ['toy.put-back']]);
     expect(toy.one.state.get('primary')).toBe('runs');
   });
 
