@@ -91,7 +91,8 @@ function decideStop(run: Run, proposed: RunEvent): Decided {
 }
 
 /** A switchover may have stopped a healthy primary: Stop is a worker's work then, which starts it again. */
-function hasStoppedPrimary({ plan, steps }: Run): boolean {
+function hasStoppedPrimary({ plan, steps, undoing }: Run): boolean {
+  if (undoing) return true;
   if (!plan?.evidence?.planned) return false;
   return plan.steps.some(
     ({ id, effect }) => effect === 'disruptive' && steps.find((step) => step.id === id)?.state !== 'pending',
