@@ -6,7 +6,7 @@ import type { Bot, BotDeps } from '../../src/bot/bot.ts';
 import { createBot } from '../../src/bot/bot.ts';
 import { openLinkBook } from '../../src/bot/link-book.ts';
 import { NO_METRICS } from '../../src/bot/metrics.ts';
-import type { Account, Answer, Finished, IncomingCommand } from '../../src/bot/platform.ts';
+import type { Account, Answer, Finished, Handlers, IncomingCommand } from '../../src/bot/platform.ts';
 import { payloadOf } from '../../src/domain/card.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import { inventorySchema } from '../../src/domain/inventory.ts';
@@ -30,7 +30,7 @@ const OPS = 'C0000OPS';
 const APPROVALS = 'C0000APP';
 const DISCORD_OPS = '100000000000000001';
 const DISCORD_APPROVALS = '100000000000000002';
-const PATIENCE = { timeout: 10_000, interval: 20 };
+const PATIENCE = { timeout: 20_000, interval: 20 };
 
 /** The people of the examples, reachable on both platforms. */
 function office(): Inventory {
@@ -85,8 +85,8 @@ describe('the bot', () => {
   beforeAll(async () => {
     scratch = await embeddedStore();
     hand = handOn(scratch.store);
-    slack = createWall('slack', { editMs: 20, perMinute: 100_000, ackMs: 1_000 });
-    discord = createWall('discord', { editMs: 20, perMinute: 100_000, ackMs: 1_000 });
+    slack = createWall('slack', { editMs: 20, perMinute: 100_000, ackMs: 30_000 });
+    discord = createWall('discord', { editMs: 20, perMinute: 100_000, ackMs: 30_000 });
   });
   afterAll(async () => await scratch.remove());
   const build = async (over: Partial<BotDeps> = {}): Promise<Bot> => {
@@ -343,11 +343,17 @@ describe('the bot', () => {
       },
     };
     const acks: number[] = [];
-    bot = await build({ runs, metrics: { ...NO_METRICS, onAck: (_platform, ms) => acks.push(ms) } });
+    const hasty = { ...slack, can: { ...slack.can, ackMs: 1_000 }, start: (given: Handlers) => slack.start(given) };
+    bot = await build({
+      runs,
+      platforms: [hasty, discord],
+      metrics: { ...NO_METRICS, onAck: (_platform, ms) => acks.push(ms) },
+    });
     await bot.start();
     const early = await ask('check demo');
     expect(early).toMatchObject({ ok: false });
     expect(JSON.stringify(early.cards)).toMatch(/przyjęte/);
+    expect(acks).toHaveLength(1);
     expect(acks[0]).toBeLessThan(1_000);
     const before = slack.notices.length;
     gate.open();
