@@ -48,6 +48,10 @@ afterEach(async () => {
   assert.ok(Date.now() - stopped < 10_000);
   await driver.close();
   assert.deepEqual(fake.violations, []);
+  // Node tells of a rejection that nobody handles after the turn in which it happened.
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
   assert.deepEqual(rejections.splice(0), []);
 });
 
@@ -426,6 +430,26 @@ describe('two sockets', () => {
       expect((await driver.type('anna', `status ${count}`)).ackMs).toBeLessThan(3_000);
     }
     expect(heard.commands).toHaveLength(5);
+  });
+
+  it('stopped while one of them waits for its hello, nothing is left behind', async () => {
+    await platform.start(handlers);
+    fake.faults.helloMs = 60_000;
+    await vi.waitFor(() => expect(fake.taken()).toBe(2));
+    expect(fake.sockets()).toBe(1);
+    await platform.stop();
+    await vi.waitFor(() => expect(fake.sockets()).toBe(0));
+  });
+
+  it('stopped while Slack still thinks about the second, do not keep that one either', async () => {
+    await platform.start(handlers);
+    const { delays } = fake.faults;
+    const arrived = vi.spyOn(delays, 'get');
+    delays.set('apps.connections.open', 800);
+    await vi.waitFor(() => expect(arrived).toHaveBeenCalledWith('apps.connections.open'));
+    await platform.stop();
+    await vi.waitFor(() => expect(fake.taken()).toBe(2), { timeout: 5_000 });
+    await vi.waitFor(() => expect(fake.sockets()).toBe(0));
   });
 
   it('stopped while one of them reconnects, nothing is left behind', async () => {

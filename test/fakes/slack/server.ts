@@ -51,6 +51,8 @@ export interface FakeSlack {
   readonly violations: readonly string[];
   /** Open sockets. */
   sockets(): number;
+  /** Sockets that were ever taken, those that still wait for `hello` too. */
+  taken(): number;
   /** Asks the app to open a new socket instead of this one, as Slack does every few hours. */
   refresh(): void;
   close(): Promise<void>;
@@ -118,6 +120,7 @@ export async function createFakeSlack(): Promise<FakeSlack> {
     scopes,
     violations: world.violations,
     sockets: () => [...outbox.peers].filter(({ open }) => open).length,
+    taken: () => wires.size,
     refresh() {
       const [oldest] = [...outbox.peers].filter(({ open }) => open);
       oldest?.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'fake' } }));

@@ -108,6 +108,8 @@ function createSocket(appToken: Secret, { logger, apiUrl, warn }: ReceiverDeps):
   const socket: Socket = { receiver, begin, open: false, stopping: false };
   client.on('connected', () => {
     socket.open = true;
+    // It was on its way when it was told to stop.
+    if (socket.stopping) void client.disconnect();
   });
   client.on('close', () => {
     socket.open = false;
