@@ -45,8 +45,10 @@ export function renderCard(card: Card): Rendered {
   for (const at of sacrifices(parts)) {
     const part = parts[at];
     if (!part) continue;
-    for (let lost = 0; lost < part.lines.length && !fits([fixed, ...costs]); ) {
-      lost += Math.ceil((part.lines.length - lost) / 8);
+    for (let lost = 0; lost < part.lines.length; ) {
+      const over = excess([fixed, ...costs]);
+      if (!over) break;
+      lost = lostFor(part, lost, over);
       texts[at] = textOf(part, lost);
       costs[at] = costOf(texts[at] ?? '');
       cut = true;
@@ -73,9 +75,26 @@ function costOf(text: string, more = 0): Cost {
   return { text: text.length + 1, bytes: Buffer.byteLength(JSON.stringify(text)) + FRAME_BYTES + more };
 }
 
-function fits(costs: readonly Cost[]): boolean {
-  const text = costs.reduce((sum, cost) => sum + cost.text, 0);
-  return text <= BUDGET.text && costs.reduce((sum, cost) => sum + cost.bytes, 0) <= BUDGET.bytes;
+/** What is too much; undefined when all of it has room. */
+function excess(costs: readonly Cost[]): Cost | undefined {
+  const text = costs.reduce((sum, cost) => sum + cost.text, -BUDGET.text);
+  const bytes = costs.reduce((sum, cost) => sum + cost.bytes, -BUDGET.bytes);
+  return text > 0 || bytes > 0 ? { text, bytes } : undefined;
+}
+
+/** How many lines the part has to lose, which has lost some already, until that much is saved. */
+function lostFor({ lines, keep }: Part, lost: number, over: Cost): number {
+  let { text, bytes } = over;
+  let more = lost;
+  while (more < lines.length && (more === lost || text > 0 || bytes > 0)) {
+    const { length } = lines;
+    const line = lines[keep === 'last' ? more : length - 1 - more] ?? '';
+    const cost = costOf(line);
+    text -= cost.text;
+    bytes -= cost.bytes - FRAME_BYTES;
+    more += 1;
+  }
+  return more;
 }
 
 /** Which parts lose lines first. */
