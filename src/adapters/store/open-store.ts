@@ -22,7 +22,7 @@ import { createWatchStore } from './watch-store.ts';
 /** How often the embedded server is looked after. */
 const LOOK_AFTER_MS = 2_000;
 /** BullMQ keeps one connection per worker for itself and uses a few more. */
-const QUEUE_CONNECTIONS = 12;
+const QUEUE_CONNECTIONS = 20;
 
 export interface StoreOptions {
   /** A server of the administrator's own; without it the embedded one serves. */

@@ -21,7 +21,14 @@ export async function postgresBackend(opaque: QueuePool): Promise<Backend> {
     consumer(name, processor, options, onError) {
       const worker = new Worker<WakeUp, void>(name, processor, { ...options, connection: pool });
       worker.on('error', onError);
-      return worker;
+      return {
+        cancelAllJobs: (reason) => worker.cancelAllJobs(reason),
+        async close() {
+          // One that is closed while it connects would keep its connection, and the pool would never end.
+          await worker.waitUntilReady();
+          await worker.close();
+        },
+      };
     },
     close: () => undefined,
   };
