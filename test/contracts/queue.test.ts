@@ -11,8 +11,6 @@ describe.each(STORES)('the queue on the database of %s', (name, open) => {
   let scratch: Scratch;
   beforeAll(async () => {
     scratch = await open();
-    // Here one process opens many queues; each hears the errors of the pool.
-    scratch.store.queuePool.setMaxListeners(0);
   });
   afterAll(async () => {
     await scratch.remove();
