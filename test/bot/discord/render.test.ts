@@ -113,7 +113,7 @@ describe('hostile cards', () => {
 
   it('title and buttons stay whatever else has to go', () => {
     const random = randomness(7);
-    for (let count = 0; count < 200; count += 1) {
+    for (let count = 0; count < 60; count += 1) {
       const button = { verb: 'stop', payload: 'k7m29qtx', label: 'Stop', style: 'danger', opensForm: false } as const;
       const one = { ...hostileCard(random), title: 'Failover of demo', buttons: [button] };
       const shown = renderCard(one).container;
