@@ -118,6 +118,8 @@ describe('the watch of a pair, looked at every second', () => {
     const raise = `alter system set max_connections = 150`;
     await sql(lab, 'primary', raise);
     await mustRun(lab, 'primary', `systemctl restart ${SERVICE}`);
+    const replay = (): Promise<string> => sql(lab, 'standby', 'select pg_get_wal_replay_pause_state()');
+    await expect.poll(replay, PATIENCE).toBe('paused');
     const alert = await expectOneAlert('parameters.low', async () => {
       expect(await sql(lab, 'primary', 'select state from pg_stat_replication')).toBe('streaming');
       await sql(lab, 'standby', raise);

@@ -51,7 +51,8 @@ async function knock(
 ): Promise<Attempt<HostLook> | undefined> {
   try {
     await pause(KNOCK_AFTER_MS, undefined, { signal });
-    if ((transport.kind === 'ssh' && transport.jump !== undefined) || (await gateway.reach(transport.port, signal))) return undefined;
+    if ((transport.kind === 'ssh' && transport.jump !== undefined) || (await gateway.reach(transport.port, signal)))
+      return undefined;
     return refused({ code: 'host.unreachable', params: { host: id, detail: `port ${transport.port}` } });
   } catch {
     // It answered meanwhile.
