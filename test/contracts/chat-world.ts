@@ -8,7 +8,7 @@ import { openLinkBook } from '../../src/bot/link-book.ts';
 import type { ChatPlatform } from '../../src/bot/platform.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import type { Run, RunEvent } from '../../src/domain/run.ts';
-import { isFinal } from '../../src/domain/run.ts';
+import { isFinal, SYSTEM } from '../../src/domain/run.ts';
 import { RUNBOOKS } from '../../src/runbooks/registry.ts';
 import type { Hand } from '../bot/hand.ts';
 import { handOn } from '../bot/hand.ts';
@@ -93,7 +93,7 @@ export async function openChatWorld(store: Store, drivers: readonly ChatDriver[]
 
 /** What ends a run from the state it is in. */
 function endOf({ state, gate }: Run): RunEvent {
-  if (state === 'waiting' && gate) return fact({ type: 'gate-expired', number: gate.number });
+  if (state === 'waiting' && gate) return fact({ type: 'gate-expired', number: gate.number }, SYSTEM, gate.expiresAt);
   if (state === 'attention') return fact({ type: 'settled', verdict: 'abandon' }, ANNA);
   return fact({ type: 'finished', state: 'cancelled' });
 }
