@@ -66,6 +66,13 @@ describe('a router', () => {
   const say = (text: string, who = member('anna')): Promise<Finished> =>
     finished(router.command({ ...incoming(who), input: { text } }));
 
+  const codeIn = async (from: Account): Promise<string> => {
+    const { cards } = await say('link', from);
+    const [code] = /[A-Z0-9]{5}-[A-Z0-9]{5}/.exec(textOf(cards)) ?? [];
+    if (code === undefined) throw new Error('no code');
+    return code;
+  };
+
   const complete = (typed: string, account = 'anna'): readonly string[] => router.complete(member(account), typed);
 
   it('answers a command with the run to follow', async () => {
@@ -132,13 +139,6 @@ describe('a router', () => {
   });
 
   describe('linking', () => {
-    const codeIn = async (from: Account): Promise<string> => {
-      const { cards } = await say('link', from);
-      const [code] = /[A-Z0-9]{5}-[A-Z0-9]{5}/.exec(textOf(cards)) ?? [];
-      if (code === undefined) throw new Error('no code');
-      return code;
-    };
-
     it('lets a person act from an account after the code of another was typed there, in any spelling', async () => {
       const other = member('U0ANNA', 'slack');
       expect(await say('status demo', other)).toMatchObject({ ok: false });

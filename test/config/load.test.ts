@@ -8,6 +8,9 @@ const problemsOf = (source: string) => {
   return parsed.ok ? [] : parsed.problems;
 };
 
+const windows = (transport: string): string =>
+  exampleInventory.replace(/^hosts:$/m, `hosts:\n  win: { address: win.lan, os: windows, transport: ${transport} }`);
+
 describe('the inventory', () => {
   it('has an example in the documents that is valid', () => {
     expect(problemsOf(readFileSync('docs/zapas.example.yaml', 'utf8'))).toEqual([]);
@@ -56,12 +59,6 @@ describe('the inventory', () => {
   });
 
   describe('Windows hosts', () => {
-    const windows = (transport: string): string =>
-      exampleInventory.replace(
-        /^hosts:$/m,
-        `hosts:\n  win: { address: win.lan, os: windows, transport: ${transport} }`,
-      );
-
     it('are reached over WinRM with TLS, checked by an authority or a fingerprint', () => {
       const parsed = parseInventory(
         windows('{ kind: winrm, user: CLINIC\\zapas, password: env:WORD, ca: /etc/zapas/ca.pem }'),

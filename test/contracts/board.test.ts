@@ -5,6 +5,6 @@ import { boardContract } from './board.ts';
 boardContract('in memory', () => Promise.resolve({ board: createMemoryBoard(), close: () => Promise.resolve() }));
 for (const [name, open] of STORES)
   boardContract(name, async () => {
-    const { store, remove } = await open();
-    return { board: store.board, close: remove };
+    const scratch = await open();
+    return { board: scratch.store.board, close: () => scratch.remove() };
   });

@@ -183,7 +183,6 @@ function timetableContract(name: string, queue: () => QueueUnderTest): void {
       leftovers.push(() => started.close());
       return heard;
     };
-    const cadence = (everyMs: number, offsetMs = 1) => ({ id: randomUUID(), everyMs, offsetMs });
 
     it('calls for each at its interval, at its own moment of it', async () => {
       const queues = await opened();
@@ -234,4 +233,8 @@ function timetableContract(name: string, queue: () => QueueUnderTest): void {
       expect(heard.map((call) => call.id)).toEqual([id, last]);
     });
   });
+}
+
+function cadence(everyMs: number, offsetMs = 1) {
+  return { id: randomUUID(), everyMs, offsetMs };
 }

@@ -43,7 +43,7 @@ export function watchStoreContract(
     beforeAll(async () => {
       const opened = await open();
       ({ watch } = opened.store);
-      remove = opened.remove;
+      remove = () => opened.remove();
     });
     afterAll(() => remove());
 

@@ -36,8 +36,9 @@ describe('would a failover work now?', () => {
   });
 });
 
+const finding = (id: FindingId, verdict: Verdict, host = 'two'): Finding => ({ id, verdict, host, params: {} });
+
 describe('the same by the findings of a status', () => {
-  const finding = (id: FindingId, verdict: Verdict, host = 'two'): Finding => ({ id, verdict, host, params: {} });
   const ok = [finding('standby.role', 'ok'), finding('streaming', 'ok'), finding('parameters', 'ok')];
 
   it.each<readonly [string, readonly Finding[], string, number]>([

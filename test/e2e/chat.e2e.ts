@@ -14,6 +14,25 @@ const lab = openLab();
 const PATIENCE = { timeout: 90_000, interval: 200 };
 const APPROVE = /^Approve|^Zatwierd/;
 
+/** The newest message of that run there that fits, as soon as there is one. */
+const see = (on: ChatDriver, at: Place, run: string, fits: (seen: Seen) => boolean): Promise<Seen> =>
+  vi.waitFor(async () => {
+    const messages = (await on.screen('piotr', at)).filter(({ text }) => text.includes(run));
+    const found = messages.findLast(fits);
+    if (!found)
+      throw new Error(messages.map(({ text, buttons }) => `${text}\n[${buttons.join('] [')}]`).join('\n---\n'));
+    return found;
+  }, PATIENCE);
+const offers = (label: RegExp) => (seen: Seen) => seen.buttons.some((one) => label.test(one));
+const press = async (on: ChatDriver, who: 'anna' | 'piotr', card: Seen, label: RegExp) =>
+  await on.press(who, card, card.buttons.find((one) => label.test(one)) ?? '');
+
+const approve = async (on: ChatDriver, who: 'anna' | 'piotr', card: Seen): Promise<void> => {
+  const { form } = await press(on, who, card, APPROVE);
+  if (!form) throw new Error('no form');
+  await on.submit(who, form, { name: 'demo' });
+};
+
 describe('one run on Slack and Discord, over real hosts', () => {
   let office: Office;
   let worker: WorkerProcess;
@@ -41,29 +60,12 @@ describe('one run on Slack and Discord, over real hosts', () => {
     await lab.restore('before-chat');
   });
 
-  /** The newest message of that run there that fits, as soon as there is one. */
-  const see = (on: ChatDriver, at: Place, run: string, fits: (seen: Seen) => boolean): Promise<Seen> =>
-    vi.waitFor(async () => {
-      const messages = (await on.screen('piotr', at)).filter(({ text }) => text.includes(run));
-      const found = messages.findLast(fits);
-      if (!found)
-        throw new Error(messages.map(({ text, buttons }) => `${text}\n[${buttons.join('] [')}]`).join('\n---\n'));
-      return found;
-    }, PATIENCE);
-  const offers = (label: RegExp) => (seen: Seen) => seen.buttons.some((one) => label.test(one));
-  const press = async (on: ChatDriver, who: 'anna' | 'piotr', card: Seen, label: RegExp) =>
-    await on.press(who, card, card.buttons.find((one) => label.test(one)) ?? '');
   const newest = (runbook: string): Promise<string> =>
     vi.waitFor(async () => {
       const run = (await office.store.runs.list({ cluster: 'demo' })).find((one) => one.runbook === runbook);
       if (!run) throw new Error(`no ${runbook}`);
       return run.id;
     }, PATIENCE);
-  const approve = async (on: ChatDriver, who: 'anna' | 'piotr', card: Seen): Promise<void> => {
-    const { form } = await press(on, who, card, APPROVE);
-    if (!form) throw new Error('no form');
-    await on.submit(who, form, { name: 'demo' });
-  };
 
   it('sets the pair up from Slack: the licence attested and the restart confirmed by buttons, followed on Discord (M01–M18)', async () => {
     await slack.type('anna', 'setup demo');
