@@ -44,7 +44,7 @@ export interface Route {
 }
 
 /** What the server answers instead of a page; each has a text of its own. */
-export const REFUSALS = [400, 401, 403, 404, 405, 408, 410, 413, 415, 421, 500, 503] as const;
+export const REFUSALS = [400, 401, 403, 404, 405, 410, 413, 415, 421, 500, 503] as const;
 export type RefusalStatus = (typeof REFUSALS)[number];
 
 export class Refusal extends Error {

@@ -49,8 +49,6 @@ export const web = {
   'web.refused.404.hint': 'It may be about something that you may not see, or that is no more.',
   'web.refused.405.what': 'That cannot be done with this page',
   'web.refused.405.hint': 'Nothing was done. Begin at the first page.',
-  'web.refused.408.what': 'That took too long',
-  'web.refused.408.hint': 'Nothing was done. Try again.',
   'web.refused.410.what': 'This form is gone',
   'web.refused.410.hint': 'It was used, replaced, or its ten minutes are over. Ask for a new one: zapas secret',
   'web.refused.413.what': 'That is too much',

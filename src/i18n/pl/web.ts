@@ -50,8 +50,6 @@ export const web: Readonly<Record<keyof typeof english, string>> = {
   'web.refused.404.hint': 'Może dotyczyć czegoś, czego nie możesz widzieć, albo czegoś, czego już nie ma.',
   'web.refused.405.what': 'Z tą stroną nie da się tego zrobić',
   'web.refused.405.hint': 'Niczego nie zrobiono. Zacznij od pierwszej strony.',
-  'web.refused.408.what': 'Trwało to zbyt długo',
-  'web.refused.408.hint': 'Niczego nie zrobiono. Spróbuj ponownie.',
   'web.refused.410.what': 'Tego formularza już nie ma',
   'web.refused.410.hint':
     'Został użyty, zastąpiony nowszym albo minęło jego dziesięć minut. Poproś o nowy: zapas secret',
