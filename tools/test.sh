@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-tools/prepare.sh redis-server:redis-server openssh-server:sshd openssh-client:ssh-keygen sudo:sudo
+tools/prepare.sh chromium:chromium redis-server:redis-server openssh-server:sshd openssh-client:ssh-keygen sudo:sudo
 export PATH=$PWD/node_modules/.bin:$PATH
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT

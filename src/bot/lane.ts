@@ -67,7 +67,7 @@ export function createLane(pace: Pace): Lane {
   let failures = 0;
 
   const start = (key: string, entry: Entry, now: number): { readonly key: string } => {
-    if (entry.due) budget.spend(entry.due.priority, now);
+    if (entry.due && !isNew(entry.due)) budget.spend(entry.due.priority, now);
     entry.due = undefined;
     entry.busy = true;
     return { key };
@@ -94,8 +94,10 @@ export function createLane(pace: Pace): Lane {
       for (const priority of PRIORITIES) {
         const here = waiting.get(priority) ?? [];
         // A write is kept for each more urgent message that waits, also while it may not be edited yet.
-        const free = here.length > 0 ? budget.freeAt(priority, ahead, now) : Number.POSITIVE_INFINITY;
         const first = firstReady(here, pace, now);
+        const unrationed = 'key' in first && first.entry.due !== undefined && isNew(first.entry.due);
+        const rationed = here.length > 0 ? budget.freeAt(priority, ahead, now) : Number.POSITIVE_INFINITY;
+        const free = unrationed ? now : rationed;
         if (free <= now && 'key' in first) return start(first.key, first.entry, now);
         soonest = Math.min(soonest, Math.max(free, 'at' in first ? first.at : now));
         ahead += here.length;
@@ -133,7 +135,7 @@ interface Budget {
   spend(priority: Priority, now: number): void;
 }
 
-/** The account's writes in any minute: a fifth, and one for the end of every run under way as far as half of all goes, is kept. */
+/** The account's edits in any minute: a fifth, and one for the end of every run under way as far as half of all goes, is kept. */
 function createBudget(perMinute: number): Budget {
   /** When the writes of the last minute began, oldest first. */
   const writes: number[] = [];
@@ -198,7 +200,16 @@ function isWaiting(entry: Entry): entry is Entry & { readonly due: Due } {
   return entry.due !== undefined && !entry.busy;
 }
 
-/** Of those that may be written now the one that has waited longest; else when the first of them may. */
+/** It does not stand there yet. Platforms ration the account's edits; what is new goes at its channel's own pace. */
+function isNew({ bornAt }: Due): boolean {
+  return bornAt === undefined;
+}
+
+function comesBefore(one: Waiting[1], other: Waiting[1]): boolean {
+  return isNew(one.due) === isNew(other.due) ? one.since < other.since : isNew(one.due);
+}
+
+/** Of those that may be written now a new one, else the one that has waited longest; else when the first of them may. */
 function firstReady(
   waiting: readonly Waiting[],
   pace: Pace,
@@ -207,10 +218,10 @@ function firstReady(
   let first: Waiting | undefined;
   let at = Number.POSITIVE_INFINITY;
   for (const one of waiting) {
-    const [, { due, wroteAt, notBefore, since }] = one;
+    const [, { due, wroteAt, notBefore }] = one;
     const ready = Math.max(notBefore, wroteAt + spacing(due, pace, now));
     at = Math.min(at, ready);
-    if (ready <= now && (!first || since < first[1].since)) first = one;
+    if (ready <= now && (!first || comesBefore(one[1], first[1]))) first = one;
   }
   return first ? { key: first[0], entry: first[1] } : { at };
 }

@@ -17,7 +17,7 @@ export interface Capabilities {
   readonly editMs: number;
   /** Edits of an old message are rationed: after that many milliseconds at most one a minute. */
   readonly oldAfterMs: number;
-  /** Most edits and messages of the whole account in a minute. */
+  /** Most edits of the whole account in a minute; new messages go at their channel's own pace. */
   readonly perMinute: number;
   /** A picture can stand inside a card. */
   readonly images: boolean;

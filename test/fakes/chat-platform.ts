@@ -72,8 +72,9 @@ export function createWall(id: PlatformId = 'slack', over: Partial<Capabilities>
   const arrive = async (what: string, subject: string): Promise<void> => {
     const now = Date.now();
     calls.push({ what: `${what} ${subject}`, at: now });
-    if (calls.filter(({ at }) => at > now - MINUTE_MS).length > can.perMinute)
-      violations.push(`${what} ${subject}: more than ${can.perMinute} calls in a minute`);
+    const edits = calls.filter(({ what: call, at }) => call.startsWith('update ') && at > now - MINUTE_MS);
+    if (edits.length > can.perMinute)
+      violations.push(`${what} ${subject}: more than ${can.perMinute} edits in a minute`);
     if (underWay.has(subject)) violations.push(`${what} ${subject}: two at once`);
     underWay.add(subject);
     try {
