@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { absolutePath, accountName, hostName, id, port, secretRef } from './formats.ts';
+import { hostSchema } from './host-settings.ts';
+import { platformsSchema, slackChannel, snowflake } from './platform-settings.ts';
 
 /**
  * The administrator's inventory (`zapas.yaml`): customers, their servers, the people and the policy.
@@ -6,102 +9,6 @@ import { z } from 'zod';
  * These schemas are the only definition: validation, the JSON schema for editors and the configuration page are derived
  * from them. Objects are strict: an unknown key is an error, not a silently ignored wish.
  */
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, at most 40');
-const absolutePath = z.string().regex(/^(\/|[A-Za-z]:[\\/])[^\0\r\n]*$/, 'an absolute path');
-const accountName = z.string().regex(/^[^\0\r\n\s,"']{1,63}$/, 'an account name without blanks, commas or quotes');
-const hostName = z.string().regex(/^[A-Za-z0-9_.:%-]{1,253}$/, 'a host name or an IP address');
-const port = z.int().min(1).max(65_535);
-const listenAddress = z
-  .string()
-  .regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9_.-]+):\d{1,5}$/, 'address:port, such as 127.0.0.1:8080');
-
-/** A secret is named, never written down: `env:NAME` or `file:/path`. */
-export const secretRef = z
-  .string()
-  .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$/, 'env:NAME or file:/path; the secret itself never stands here');
-export type SecretRef = z.infer<typeof secretRef>;
-
-const sshSettings = z.strictObject({
-  kind: z.literal('ssh'),
-  port: port.default(22),
-  user: accountName,
-  /** Pinned public host keys, as in known_hosts: `ssh-ed25519 AAAA…`. A different key is refused. */
-  hostKeys: z.array(z.string().regex(/^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/=]+/)).min(1),
-  privateKey: secretRef.optional(),
-  passphrase: secretRef.optional(),
-  password: secretRef.optional(),
-  agent: z.boolean().default(false),
-  /** Id of the host of this inventory to jump through. */
-  jump: id.optional(),
-});
-export type SshSettings = z.infer<typeof sshSettings>;
-
-const winrmLogin = { user: accountName, password: secretRef.optional() };
-
-/** WinRM over TLS. The host's certificate is always checked: by its authority or by its own fingerprint. */
-const winrmSettings = z
-  .strictObject({
-    kind: z.literal('winrm'),
-    port: port.default(5986),
-    ...winrmLogin,
-    auth: z.enum(['ntlm', 'basic', 'certificate']).default('ntlm'),
-    /** File with the certificates of the authorities to believe, PEM. */
-    ca: absolutePath.optional(),
-    /** SHA-256 of the host's own certificate, in place of an authority. */
-    fingerprint: z
-      .string()
-      .regex(/^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}$/, 'SHA-256: 64 hexadecimal digits')
-      .optional(),
-    /** For `certificate`: the login's own certificate, a PEM file, and its key. */
-    clientCert: absolutePath.optional(),
-    clientKey: secretRef.optional(),
-  })
-  .refine(({ ca, fingerprint }) => (ca === undefined) !== (fingerprint === undefined), {
-    message: 'either ca or fingerprint, to check the host by',
-    path: ['ca'],
-  })
-  .refine(({ auth, password }) => auth === 'certificate' || password !== undefined, {
-    message: 'auth ntlm and basic need a password',
-    path: ['password'],
-  })
-  .refine(({ auth, clientCert, clientKey }) => auth !== 'certificate' || (clientCert && clientKey), {
-    message: 'auth certificate needs clientCert and clientKey',
-    path: ['clientCert'],
-  });
-
-/** WinRM without TLS: NTLM alone, whose keys seal every message. */
-const winrmHttpSettings = z.strictObject({
-  kind: z.literal('winrm-http'),
-  port: port.default(5985),
-  user: accountName,
-  password: secretRef,
-});
-export type WinrmSettings = z.infer<typeof winrmSettings> | z.infer<typeof winrmHttpSettings>;
-
-const linuxHost = z.strictObject({
-  address: hostName,
-  os: z.literal('linux'),
-  transport: z.discriminatedUnion('kind', [sshSettings]),
-  /** How the host's administrator rights are reached from the login account. */
-  become: z.enum(['none', 'sudo']).default('sudo'),
-  /** Zapas' own directory on the host: fencing tokens, detached jobs, files moved aside. */
-  stateDir: absolutePath.default('/var/lib/zapas'),
-});
-
-const windowsHost = z.strictObject({
-  address: hostName,
-  os: z.literal('windows'),
-  /** `ssh` is OpenSSH for Windows. */
-  transport: z.discriminatedUnion('kind', [winrmSettings, winrmHttpSettings, sshSettings]),
-  /** The login account is an administrator. */
-  become: z.literal('none').default('none'),
-  stateDir: z
-    .string()
-    .regex(/^[A-Za-z]:\\[^\0\r\n"]*[^\0\r\n"\\]$/, 'an absolute path with backslashes')
-    .default('C:\\ProgramData\\zapas'),
-});
-
-const host = z.discriminatedUnion('os', [linuxHost, windowsHost]);
 
 /**
  * Run on the recipe's hosts to prove that a connection made the clients' way ends on the new primary. It prints the answer to `select
@@ -206,11 +113,6 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-const slackChannel = z
-  .string()
-  .regex(/^[CG][A-Z0-9]{2,20}$/, 'the id of a Slack channel, such as C0123ABCD; never its name');
-const snowflake = z.string().regex(/^[1-9]\d{15,19}$/, 'an id of Discord: 17 to 20 digits (Developer Mode shows it)');
-
 const site = z.strictObject({
   name: z.string().min(1).max(80),
   language: z.enum(['pl', 'en']).default('pl'),
@@ -254,69 +156,17 @@ const policy = z.strictObject({
     .default(16 * 1024 * 1024),
 });
 
-const slack = z
-  .strictObject({
-    /** `xoxb-…`. */
-    botToken: secretRef,
-    /** `xapp-…` with `connections:write`; for Socket Mode. */
-    appToken: secretRef.optional(),
-    /** For the HTTP mode: what Slack signs its requests with. */
-    signingSecret: secretRef.optional(),
-    mode: z.enum(['socket', 'http']).default('socket'),
-    /** Where the HTTP mode listens. */
-    listen: listenAddress.default('127.0.0.1:3000'),
-    /** The workspace; people of another one are external. */
-    team: z.string().regex(/^T[A-Z0-9]{2,20}$/, 'the id of the workspace, such as T0123ABCD'),
-    channels: z.strictObject({ ops: slackChannel, approvals: slackChannel }),
-  })
-  .refine(({ mode, appToken, signingSecret }) => (mode === 'socket' ? appToken : signingSecret) !== undefined, {
-    message: 'mode socket needs appToken, mode http needs signingSecret',
-  });
-export type SlackSettings = z.infer<typeof slack>;
-
-const discord = z.strictObject({
-  token: secretRef,
-  application: snowflake,
-  /** The server; its members are the members. */
-  guild: snowflake,
-  channels: z.strictObject({ ops: snowflake, approvals: snowflake }),
-});
-export type DiscordSettings = z.infer<typeof discord>;
-
-/** Forms for secrets cross no wire in clear, and browsers vouch for the origin of a form nowhere else. */
-function isPrivate(url: string): boolean {
-  return /^(https:\/\/|http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])([:/]|$))/i.test(url);
-}
-
-const web = z.strictObject({
-  /** Where forms for secrets, the console, health and metrics are served. */
-  listen: listenAddress.default('127.0.0.1:8080'),
-  /** How people reach it; links in chat begin with it. */
-  publicUrl: z
-    .url({ protocol: /^https?$/ })
-    .refine(isPrivate, 'an https address; plain http goes no further than this machine')
-    .optional(),
-  /** Single sign-on by a reverse proxy: which header names the person, and from which addresses it is believed. */
-  signOn: z
-    .strictObject({ header: z.string().regex(/^[A-Za-z0-9-]{1,64}$/), proxies: z.array(z.string().min(1)).min(1) })
-    .optional(),
-});
-export type WebSettings = z.infer<typeof web>;
-
-/** The chat platforms and the web server of the bot; absent ones are not started. */
-const platforms = z.strictObject({ slack: slack.optional(), discord: discord.optional(), web: web.optional() });
-
 export const inventorySchema = z.strictObject({
-  platforms: platforms.default({}),
+  platforms: platformsSchema.default({}),
   sites: z.record(id, site),
-  hosts: z.record(id, host),
+  hosts: z.record(id, hostSchema),
   people: z.record(id, person),
   policy: policy.prefault({}),
 });
 
 export type Inventory = z.infer<typeof inventorySchema>;
 export type Language = 'pl' | 'en';
-export type Host = z.infer<typeof host> & { readonly id: string };
+export type Host = z.infer<typeof hostSchema> & { readonly id: string };
 export type LinuxHost = Extract<Host, { os: 'linux' }>;
 export type Cluster = z.infer<typeof cluster> & { readonly id: string; readonly site: string };
 export type Person = z.infer<typeof person> & { readonly id: string };

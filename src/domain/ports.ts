@@ -1,5 +1,6 @@
 import type { CommandLine, ExecResult } from './command.ts';
-import type { Host, SecretRef } from './inventory.ts';
+import type { SecretRef } from './formats.ts';
+import type { Host } from './inventory.ts';
 import type { LinkEvent } from './links.ts';
 import type { Run, RunEvent, RunState } from './run.ts';
 import type { Secret } from './secret.ts';

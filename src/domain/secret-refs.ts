@@ -1,5 +1,7 @@
-import type { Inventory, Person, SecretRef } from './inventory.ts';
-import { listClusters, secretRef } from './inventory.ts';
+import type { SecretRef } from './formats.ts';
+import { secretRef } from './formats.ts';
+import type { Inventory, Person } from './inventory.ts';
+import { listClusters } from './inventory.ts';
 
 /** A secret that the inventory names, and the sites that rest on it; `*` for what serves all of them. */
 export interface SecretUse {

@@ -3,7 +3,8 @@ import type { ErrorRef } from './errors.ts';
 import { OpsError } from './errors.ts';
 import type { Evidence } from './evidence.ts';
 import type { FindingId } from './findings.ts';
-import type { Cluster, Host, SecretRef } from './inventory.ts';
+import type { SecretRef } from './formats.ts';
+import type { Cluster, Host } from './inventory.ts';
 import type { Report } from './report.ts';
 import type { Secret, Word } from './secret.ts';
 

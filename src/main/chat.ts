@@ -4,7 +4,8 @@ import { createDiscordPlatform } from '../bot/platforms/discord/discord.ts';
 import type { SlackEvents } from '../bot/platforms/slack/receivers.ts';
 import { createSlackPlatform } from '../bot/platforms/slack/slack.ts';
 import { OpsError } from '../domain/errors.ts';
-import type { DiscordSettings, Inventory, SlackSettings } from '../domain/inventory.ts';
+import type { Inventory, Language } from '../domain/inventory.ts';
+import type { DiscordSettings, SlackSettings } from '../domain/platform-settings.ts';
 import type { Secrets } from '../domain/ports.ts';
 
 /** What the chat platforms of an inventory are made from. */
@@ -33,7 +34,7 @@ async function slackOf(parts: ChatParts, settings: SlackSettings): Promise<ChatP
     events: await slackEvents(settings, secrets),
     team: settings.team,
     channels: channelsOf(inventory, 'slack'),
-    language: 'en',
+    language: languageOf(inventory),
     ...(origins?.slack !== undefined && { apiUrl: origins.slack }),
     warn,
   });
@@ -64,7 +65,7 @@ async function discordOf(parts: ChatParts, settings: DiscordSettings): Promise<C
     guild: settings.guild,
     channels: channelsOf(inventory, 'discord'),
     commands,
-    language: 'en',
+    language: languageOf(inventory),
     ...(origins?.discord !== undefined && { api: origins.discord }),
     warn,
   });
@@ -75,4 +76,9 @@ function channelsOf(inventory: Inventory, platform: 'slack' | 'discord'): readon
   const { ops, approvals } = inventory.platforms[platform]?.channels ?? {};
   const own = Object.values(inventory.sites).map(({ channels }) => channels[platform]);
   return [...new Set([ops, approvals, ...own].filter((channel) => channel !== undefined))];
+}
+
+/** Of what an adapter says itself to somebody whose language the platform does not know: that of the first site. */
+function languageOf({ sites }: Inventory): Language {
+  return Object.values(sites)[0]?.language ?? 'pl';
 }

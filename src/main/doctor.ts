@@ -2,7 +2,8 @@ import type { ChatPlatform } from '../bot/platform.ts';
 import type { Diagnosis } from '../cli/services.ts';
 import { text } from '../domain/command.ts';
 import { errorRef, OpsError } from '../domain/errors.ts';
-import type { Host, Inventory, SecretRef } from '../domain/inventory.ts';
+import type { SecretRef } from '../domain/formats.ts';
+import type { Host, Inventory } from '../domain/inventory.ts';
 import { findHost } from '../domain/inventory.ts';
 import type { HostGateway, Hosts, Secrets } from '../domain/ports.ts';
 

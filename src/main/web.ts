@@ -9,7 +9,8 @@ import { createSecretForms } from '../bot/web/secret-forms.ts';
 import { secretPath, secretRoutes } from '../bot/web/secret-pages.ts';
 import { createWebServer } from '../bot/web/server.ts';
 import { createSignIn } from '../bot/web/sign-in.ts';
-import type { Inventory, WebSettings } from '../domain/inventory.ts';
+import type { Inventory } from '../domain/inventory.ts';
+import type { WebSettings } from '../domain/platform-settings.ts';
 import { personOf } from '../domain/policy.ts';
 import { secretUses } from '../domain/secret-refs.ts';
 import type { Log } from '../jobs/engine/deps.ts';
@@ -55,7 +56,10 @@ export function createWeb({ settings, version, store, inventory, platforms, log 
       const who = signIn.who(request);
       return who && personOf(inventory(), who.platform, who.account)?.id;
     },
-    note: (fields) => log.info(fields, 'a secret was delivered by its form'),
+    note(fields) {
+      if (fields.error === undefined) log.info(fields, 'a secret was delivered by its form');
+      else log.warn(fields, 'a secret could not be stored');
+    },
   });
   const probes = () => probesOf(store, [...platforms, console]);
   const routes = [

@@ -10,7 +10,7 @@ import { openChatWorld } from './chat-world.ts';
 import { fact, minutes } from './run-store.ts';
 
 /** Longest a person waits for anything here; everything is waited for as a condition. */
-const PATIENCE = { timeout: 40_000, interval: 50 };
+const PATIENCE = { timeout: 25_000, interval: 50 };
 
 /** Strangers of every kind: none of them is ever matched with a person. */
 const STRANGERS: readonly Actor[] = ['stranger', 'guest', 'external', 'bot'];

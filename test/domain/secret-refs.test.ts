@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Inventory, Person, Role, SecretRef } from '../../src/domain/inventory.ts';
+import type { SecretRef } from '../../src/domain/formats.ts';
+import type { Inventory, Person, Role } from '../../src/domain/inventory.ts';
 import { replaceable, secretUses } from '../../src/domain/secret-refs.ts';
 import { people } from '../bot/people.ts';
 

@@ -1,5 +1,6 @@
 import { OpsError } from '../../domain/errors.ts';
-import type { Host, Inventory, SshSettings } from '../../domain/inventory.ts';
+import type { SshSettings } from '../../domain/host-settings.ts';
+import type { Host, Inventory } from '../../domain/inventory.ts';
 import { findHost } from '../../domain/inventory.ts';
 import type { HostGateway, Hosts, Secrets } from '../../domain/ports.ts';
 import type { Secret } from '../../domain/secret.ts';

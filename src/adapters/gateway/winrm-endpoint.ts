@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { OpsError } from '../../domain/errors.ts';
-import type { SecretRef, WinrmSettings } from '../../domain/inventory.ts';
+import type { SecretRef } from '../../domain/formats.ts';
+import type { WinrmSettings } from '../../domain/host-settings.ts';
 import type { Secrets } from '../../domain/ports.ts';
 import type { Credentials, Endpoint, Trust } from '../winrm/endpoint.ts';
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { OpsError } from '../../domain/errors.ts';
-import type { SecretRef } from '../../domain/inventory.ts';
+import type { SecretRef } from '../../domain/formats.ts';
 import type { SecretSink } from '../../domain/ports.ts';
 
 /** Writes the files that the inventory names as secrets; `known` are its references at that moment. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import type { WebSettings } from '../../domain/inventory.ts';
+import type { WebSettings } from '../../domain/platform-settings.ts';
 import { Refusal } from './http.ts';
 
 /** What every answer carries, whatever it is. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Language, SecretRef } from '../../domain/inventory.ts';
+import type { SecretRef } from '../../domain/formats.ts';
+import type { Language } from '../../domain/inventory.ts';
 
 /** How long a form stays open. */
 export const SECRET_FORM_MINUTES = 10;

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { OpsError } from '../../domain/errors.ts';
-import type { WebSettings } from '../../domain/inventory.ts';
+import type { WebSettings } from '../../domain/platform-settings.ts';
 import type { Names } from './guards.ts';
 import { checkHost, checkOrigin, namesOf, peerAddress, SECURITY_HEADERS } from './guards.ts';
 import { Html } from './html.ts';

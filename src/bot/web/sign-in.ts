@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { WebSettings } from '../../domain/inventory.ts';
+import type { WebSettings } from '../../domain/platform-settings.ts';
 import { createTranslator } from '../../i18n/translate.ts';
 import type { Who } from '../platform.ts';
 import { addressList, isLoopback } from './guards.ts';

@@ -7,7 +7,7 @@ import { assetRoutes } from '../../../src/bot/web/assets.ts';
 import type { WebServer } from '../../../src/bot/web/server.ts';
 import { createWebServer } from '../../../src/bot/web/server.ts';
 import { createSignIn } from '../../../src/bot/web/sign-in.ts';
-import type { WebSettings } from '../../../src/domain/inventory.ts';
+import type { WebSettings } from '../../../src/domain/platform-settings.ts';
 import { RUNBOOKS } from '../../../src/runbooks/registry.ts';
 import type { Scratch } from '../../adapters/store/scratch.ts';
 import { embeddedStore } from '../../adapters/store/scratch.ts';

@@ -9,7 +9,7 @@ import { createSecretForms, SECRET_FORM_MINUTES } from '../../../src/bot/web/sec
 import { secretPath, secretRoutes } from '../../../src/bot/web/secret-pages.ts';
 import type { WebServer } from '../../../src/bot/web/server.ts';
 import { createWebServer } from '../../../src/bot/web/server.ts';
-import type { SecretRef } from '../../../src/domain/inventory.ts';
+import type { SecretRef } from '../../../src/domain/formats.ts';
 import { Secret } from '../../../src/domain/secret.ts';
 import { ask, post } from './http.ts';
 

@@ -6,7 +6,7 @@ import { operationsRoutes } from '../../../src/bot/web/operations.ts';
 import type { WebServer } from '../../../src/bot/web/server.ts';
 import { createWebServer, WEB_LIMITS } from '../../../src/bot/web/server.ts';
 import { OpsError } from '../../../src/domain/errors.ts';
-import type { WebSettings } from '../../../src/domain/inventory.ts';
+import type { WebSettings } from '../../../src/domain/platform-settings.ts';
 import { ask, post, raw } from './http.ts';
 
 const ROUTES: readonly Route[] = [
