@@ -1,5 +1,6 @@
 import type { Run } from '../domain/run.ts';
 import { isFinal } from '../domain/run.ts';
+import { createCopies } from './backup-plot.ts';
 import type { CardContext } from './cards/context.ts';
 import type { RouterDeps } from './desk.ts';
 import { messagesOf, NEWS_MS } from './messages.ts';
@@ -17,7 +18,8 @@ export function createRunSource(
   deps: Pick<RouterDeps, 'runs' | 'inventory' | 'now'> & StatusPlotDeps,
   router: Router,
 ): Source {
-  const { runs, inventory, now } = deps;
+  const { runs, inventory, now, paint } = deps;
+  const copies = createCopies(paint);
   const isNews = ({ state, finishedAt }: Run): boolean =>
     !isFinal(state) || (finishedAt !== undefined && now().getTime() - Date.parse(finishedAt) < NEWS_MS);
   return {
@@ -26,10 +28,12 @@ export function createRunSource(
       const run = await runs.load(id);
       if (!run) return undefined;
       const progress = run.state === 'ready' ? await runs.progress(id) : undefined;
+      copies.note(id, progress, now().getTime());
       const spots = placesOf(run, inventory(), asked);
       if (spots.length === 0) return { messages: [], over: isFinal(run.state) };
       const context = siteContext(router, deps, run);
-      return await withLag(deps, context, run, messagesOf(context, run, progress, spots));
+      const layout = copies.with(context, run, messagesOf(context, run, progress, spots));
+      return await withLag(deps, context, run, layout);
     },
     watch: (onChange) => runs.watch(onChange),
     async current() {
