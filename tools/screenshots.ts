@@ -148,7 +148,8 @@ async function take(browser: Browser, origin: string, key: string, shot: Shot): 
   await page.goto(origin + key);
   await page.goto(origin + path);
   await act?.(page);
-  await page.waitForFunction("document.body.ariaBusy !== 'true'");
+  // Not a script that is evaluated again and again: the page's policy forbids that.
+  await page.locator('body:not([aria-busy="true"])').waitFor({ state: 'attached' });
   await page.screenshot({ path: join(DIRECTORY, `console-${name}.png`) });
   await context.close();
   console.log(`console-${name}.png`);

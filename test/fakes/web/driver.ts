@@ -163,7 +163,8 @@ async function acting(page: Page, act: () => Promise<unknown>): Promise<Reaction
   await act();
   await answered;
   const ackMs = performance.now() - before;
-  await page.waitForFunction("document.body.ariaBusy !== 'true'");
+  // Not a script that is evaluated again and again: the page's policy forbids that.
+  await page.locator('body:not([aria-busy="true"])').waitFor({ state: 'attached' });
   const form = await readForm(page);
   return { ackMs, ...(form && { form }) };
 }
