@@ -6,6 +6,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Most tests wait for real servers, so more of them than cores go at once.
-    maxWorkers: 3,
+    maxWorkers: 4,
   },
 });

@@ -21,19 +21,22 @@ step 'dead code' knip
 step 'generated documents' tsx tools/docs.ts --check
 status=0
 step 'unit, contract and property tests' vitest run --reporter=default --reporter=json --outputFile.json="$results/unit.json" || status=1
-# Two halves, each in a lab of its own: most of their time is waiting for servers.
+# In parts, each in a lab of its own: most of their time is waiting for servers.
+parts=3
 end_to_end() {
-  tools/in-lab.sh "test-$1" vitest run --config vitest.e2e.config.ts --shard="$1/2" \
+  tools/in-lab.sh "test-$1" vitest run --config vitest.e2e.config.ts --shard="$1/$parts" \
     --reporter=default --reporter=json --outputFile.json="$results/e2e-$1.json"
 }
 if [ "$(id -u)" = 0 ] && [ "$(uname -s)" = Linux ] && command -v apt-get >/dev/null; then
   step 'lab: install' tsx lab/cli.ts install
   printf '\n== end-to-end tests on the lab\n'
-  end_to_end 2 >"$results/second-half.log" 2>&1 &
-  second=$!
-  end_to_end 1 || status=1
-  wait $second || status=1
-  cat "$results/second-half.log"
+  running=()
+  for part in $(seq $parts); do
+    end_to_end "$part" >"$results/part-$part.log" 2>&1 &
+    running+=($!)
+  done
+  for process in "${running[@]}"; do wait "$process" || status=1; done
+  cat "$results"/part-*.log
 else
   printf '\n== end-to-end tests SKIPPED: the lab needs root on Debian (systemd hosts in network namespaces)\n'
 fi
