@@ -43,6 +43,7 @@ const deps = {
   hosts,
   clusters,
   runs,
+  wake: { advance: () => undefined },
   watch,
   timetable: { set: () => Promise.resolve(), soon: () => undefined, start: () => ({ close: () => Promise.resolve() }) },
   now: () => new Date(),

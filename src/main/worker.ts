@@ -60,6 +60,7 @@ export function startWorker(parts: WorkerParts): { stop(): Promise<void> } {
     hosts,
     clusters: store.clusters,
     runs: store.runs,
+    wake: queues.wakeUps,
     watch: store.watch,
     timetable: queues.timetable,
     now,

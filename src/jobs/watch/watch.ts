@@ -9,6 +9,7 @@ import { judge } from '../../domain/watch-judge.ts';
 import type { Cadence } from '../queue/backend.ts';
 import { countSample } from './alerts.ts';
 import type { WatchDeps } from './deps.ts';
+import { fenceGhost } from './ghost.ts';
 import { probeCluster } from './probe.ts';
 
 /** How many clusters one process looks at at once, of those whose hosts answer. */
@@ -70,6 +71,7 @@ async function visit(deps: WatchDeps, trend: Trend, id: string, stopping: AbortS
     const cluster = findCluster(deps.inventory, id);
     if (!sample || !cluster || stopping.aborted) return;
     const verdicts = judge(sample, await trend(id), new Date(sample.at), deps.settings);
+    await fenceGhost(deps, cluster, sample, verdicts);
     const unsure = await countSample(deps, cluster.site, sample, verdicts);
     if (unsure) deps.timetable.soon(id, Math.min(AGAIN_MS, (cluster.watch.everySeconds * 1_000) / 4));
   } catch (error) {

@@ -83,6 +83,7 @@ describe('the watch', () => {
       clusters,
       runs,
       watch,
+      wake: queues.wakeUps,
       timetable: queues.timetable,
       now: () => new Date(),
       log: quiet,
