@@ -40,8 +40,11 @@ export interface HostGateway {
   write(change: WriteChange, fence: Fence, signal: AbortSignal): Promise<Uint8Array | undefined>;
   /** Starts a detached job; a second start of the same id only attaches. Ids are `[a-z0-9.-]+`. */
   startJob(id: string, command: CommandLine, fence: Fence, signal: AbortSignal): Promise<void>;
-  /** The state and the output from `offset` on (bytes, stdout and stderr in the order written). */
-  pollJob(id: string, offset: number, signal: AbortSignal): Promise<JobStatus>;
+  /**
+   * The state and the output from `offset` on (bytes, stdout and stderr in the order written). While the job runs the answer waits for
+   * its end, `patienceMs` at most; at once when that is not given.
+   */
+  pollJob(id: string, offset: number, signal: AbortSignal, patienceMs?: number): Promise<JobStatus>;
   /** Ends the job's whole process tree and returns when none of it is left. Idempotent. */
   cancelJob(id: string, fence: Fence, signal: AbortSignal): Promise<void>;
   /** Removes the directory of a job that is over. Idempotent. */

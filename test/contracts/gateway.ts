@@ -398,6 +398,16 @@ export function gatewayContract(name: string, make: () => Promise<GatewayBench>)
         expect((await gateway.pollJob(id, 0, signal)).state).toBe('absent');
       });
 
+      it('an answer waits for the end of the job, but no longer than it may', async () => {
+        const [ends, stays, fence] = [newId(), newId(), fences()];
+        await gateway.startJob(ends, sh('sleep 1; echo over; exit 3'), fence(1), signal);
+        const { state, code, output } = await gateway.pollJob(ends, 0, signal, 14_000);
+        expect([state, code, text(output)]).toEqual(['exited', 3, 'over\n']);
+        await gateway.startJob(stays, sh('sleep 60'), fence(1), signal);
+        expect((await gateway.pollJob(stays, 0, signal, 300)).state).toBe('running');
+        await gateway.cancelJob(stays, fence(2), signal);
+      });
+
       it('does not keep the lock while it runs', async () => {
         const [id, fence] = [newId(), fences()];
         await gateway.startJob(id, sh('sleep 20'), fence(1), signal);

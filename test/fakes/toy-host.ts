@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { CommandLine, ExecResult } from '../../src/domain/command.ts';
 import { OpsError } from '../../src/domain/errors.ts';
 import { sha256 } from '../../src/domain/plan.ts';
@@ -99,11 +100,12 @@ export function createToyHost(): ToyHost {
       const words = command.argv.join(' ');
       await carryOut(words, () => jobs.set(id, { state: 'running', code: 0, output: '', words }));
     },
-    async pollJob(id, offset, signal) {
+    async pollJob(id, offset, signal, patienceMs = 0) {
       await live(signal);
       await host.trouble.before?.(`poll ${id}`);
       const job = jobs.get(id);
       if (!job) return { state: 'absent', output: new Uint8Array(), offset: 0 };
+      if (job.state === 'running') await pause(patienceMs);
       const output = bytes(job.output).slice(offset);
       const code = job.state === 'exited' ? { code: job.code } : {};
       return { state: job.state, ...code, output, offset: offset + output.length };

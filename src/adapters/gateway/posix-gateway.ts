@@ -78,8 +78,9 @@ export function createPosixGateway(
       const problem = jobProblem(id, result);
       if (problem) return refuse(problem);
     },
-    async pollJob(id, offset, signal) {
-      const { stdout } = await run(script(POLL_JOB, [`${jobs}/${jobId(id)}`, `${offset}`, `${POLL_BYTES}`]), signal);
+    async pollJob(id, offset, signal, patienceMs = 0) {
+      const values = [`${jobs}/${jobId(id)}`, `${offset}`, `${POLL_BYTES}`, `${Math.ceil(patienceMs / 100)}`];
+      const { stdout } = await run(script(POLL_JOB, values), signal);
       return jobStatus(stdout, offset);
     },
     async cancelJob(id, fence, signal) {

@@ -77,8 +77,9 @@ export function createWindowsGateway(host: Host, connection: Connection, lockSec
       const problem = jobProblem(id, await run(task, command, signal, fence));
       if (problem) return refuse(problem);
     },
-    async pollJob(id, offset, signal) {
-      const { stdout } = await file(POLL_JOB, [`${jobs}\\${jobId(id)}`, `${offset}`, `${POLL_BYTES}`], signal);
+    async pollJob(id, offset, signal, patienceMs = 0) {
+      const values = [`${jobs}\\${jobId(id)}`, `${offset}`, `${POLL_BYTES}`, `${Math.ceil(patienceMs / 100)}`];
+      const { stdout } = await file(POLL_JOB, values, signal);
       return jobStatus(stdout, offset);
     },
     async cancelJob(id, fence, signal) {

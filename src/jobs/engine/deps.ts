@@ -40,7 +40,7 @@ export interface Timing {
   readonly settleDelaysMs: readonly number[];
   /** How long a host that fell silent in the middle of a change is waited for before a person has to look. */
   readonly silenceMs: number;
-  /** Longest wait between two looks at a detached job. */
+  /** How long a look at a detached job may wait for its end: what it says meanwhile is shown that much later. */
   readonly jobPollMs: number;
 }
 

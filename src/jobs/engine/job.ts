@@ -11,7 +11,6 @@ import { gatewayOf, reached, stored } from './session.ts';
 
 /** How often a job that vanished is started again within its run, at most. */
 const MAX_STARTS = 3;
-const FIRST_POLL_MS = 50;
 const LONGEST_SILENCE_POLL_MS = 10_000;
 const PROGRESS_EVERY_MS = 1_000;
 /** Characters of redacted output kept for the error of a job that fails. */
@@ -119,8 +118,7 @@ async function startJob({ session, change, gateway, id }: Following): Promise<vo
 
 async function untilExit(following: Following): Promise<number> {
   const { session, change } = following;
-  const { jobPollMs } = session.deps.timing;
-  for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 2, jobPollMs)) {
+  for (;;) {
     const status = await poll(following);
     await takeOutput(following, status);
     await reached(session, 'job-followed', following.step.id);
@@ -129,7 +127,6 @@ async function untilExit(following: Following): Promise<number> {
     if (status.state === 'exited' && !more) return status.code ?? -1;
     if (isGone(status) || status.state === 'absent')
       throw new OpsError('job.vanished', { host: change.host, job: change.name, state: status.state });
-    if (!more) await pause(wait, session.questions);
   }
 }
 
@@ -138,7 +135,7 @@ async function poll(following: Following): Promise<JobStatus> {
   const { session, gateway, id } = following;
   for (let wait = 500; ; wait = Math.min(wait * 2, LONGEST_SILENCE_POLL_MS)) {
     try {
-      return await gateway.pollJob(id, following.offset, session.questions);
+      return await gateway.pollJob(id, following.offset, session.questions, session.deps.timing.jobPollMs);
     } catch (error) {
       leaveIfAborted(session.questions);
       if (!isTransient(error) && !(error instanceof OpsError && error.code === 'exec.timeout')) throw orUnknown(error);

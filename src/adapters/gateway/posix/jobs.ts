@@ -100,12 +100,14 @@ state() {
 `.trim();
 
 /**
- * `$1` directory, `$2` offset, `$3` most bytes. First line: the state, then output. A job whose output does not fit into one answer is
- * still `running` until the answer that completes it.
+ * `$1` directory, `$2` offset, `$3` most bytes, `$4` tenths of a second to wait for the end. First line: the state, then output. A job
+ * whose output does not fit into one answer is still `running` until the answer that completes it.
  */
 export const POLL_JOB = `
 ${LOOK}
 [ -d "$dir" ] || { echo absent; exit 0; }
+tries=0
+while [ "$tries" -lt "$4" ] && [ ! -e "$dir/rc" ]; do sleep 0.1; tries=$((tries + 1)); done
 found=$(state)
 case $found in exited*)
   size=$(stat -c %s -- "$dir/log") && [ "$((size - $2))" -gt "$3" ] && found=running ;;

@@ -151,6 +151,7 @@ function Get-State {
 export const POLL_JOB = `${LOOK}
 $offset, $most = [int64]$words[1], [int64]$words[2]
 if (-not [IO.Directory]::Exists($dir)) { Say $out "absent\`n"; Leave exit 0 }
+for ($left = [int]$words[3]; $left -gt 0 -and -not [IO.File]::Exists("$dir\\rc"); $left--) { [Threading.Thread]::Sleep(100) }
 $state = Get-State
 $share = [IO.FileShare]::ReadWrite -bor [IO.FileShare]::Delete
 $log = [IO.FileStream]::new("$dir\\log", [IO.FileMode]::Open, [IO.FileAccess]::Read, $share)
