@@ -51,7 +51,7 @@ cd ${PG}
 (umask 077; echo '*:*:*:replication:typed by hand' > typed.pgpass); chown postgres: . typed.pgpass
 install -d -m 700 -o postgres -g postgres data
 as bin/pg_basebackup --pgdata=data --format=plain --write-recovery-conf --wal-method=stream --slot=zapas_standby \
-  --checkpoint=fast --progress -d 'host=10.77.0.12 port=5432 user=replication application_name=zapas_standby sslmode=verify-ca \
+  --checkpoint=fast --manifest-checksums=SHA256 --progress -d 'host=10.77.0.12 port=5432 user=replication application_name=zapas_standby sslmode=verify-ca \
   sslrootcert=${CERTS}/root.crt sslcert=${CERTS}/replication.crt sslkey=${CERTS}/replication.key passfile=${PG}/typed.pgpass' 2>/dev/null
 as bin/pg_verifybackup --quiet data
 cat > /etc/systemd/system/postgresmm-17.service <<'UNIT'

@@ -27,19 +27,23 @@ export type Firewall =
 /** What firewall-cmd ends with when firewalld does not run; anything else but 0 is trouble, and says nothing about the port. */
 const NOT_RUNNING = 252;
 
-/** The firewalls we know, the one in charge first. Source: ufw(8), firewall-cmd(1), nft(8). */
+/**
+ * The firewalls we know, the one in charge first. Each is asked only when it may be on: the programs of the first two take their time.
+ * Source: ufw(8), firewall-cmd(1), nft(8).
+ */
 export const firewall: Fact<FirewallArgs, Firewall> = {
   id: 'network.firewall',
   read: {
     posix: ({ source, port }) =>
       script(
         `
-if command -v ufw >/dev/null && ufw status | grep -q '^Status: active'; then
+if grep -qi '^ENABLED=yes' /etc/ufw/ufw.conf 2>/dev/null && ufw status | grep -q '^Status: active'; then
   echo kind=ufw; ufw status verbose
   exit
 fi
 z= c=${NOT_RUNNING}
-if command -v firewall-cmd >/dev/null; then z=$(firewall-cmd --get-default-zone 2>&1); c=$?; fi
+if [ -d /run/systemd/system ] && ! systemctl is-active --quiet firewalld; then :
+elif command -v firewall-cmd >/dev/null; then z=$(firewall-cmd --get-default-zone 2>&1); c=$?; fi
 if [ $c -eq 0 ]; then
   echo kind=firewalld
   d=$(ip -o route get "$1" | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p')
