@@ -46,8 +46,8 @@ export const setupService = defineStep<Facts>({
       mode: '0644',
       owner: 'root',
     };
-    const install = facts.standby.exists ? [] : [unit, systemctl('daemon-reload')];
-    return [...install, systemctl('enable', '--quiet', `${cluster.service}.service`)];
+    // `enable` makes the manager read its units again.
+    return [...(facts.standby.exists ? [] : [unit]), systemctl('enable', '--quiet', `${cluster.service}.service`)];
   },
 });
 

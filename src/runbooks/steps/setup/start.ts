@@ -26,7 +26,7 @@ while [ "$(date +%s)" -lt "$end" ]; do
   if systemctl is-failed --quiet -- "$1"; then
     journalctl -u "$1" -n 20 --no-pager -o cat >&2; exit 1
   fi
-  sleep 0.2
+  sleep 0.05
 done
 echo 'the server is still recovering' >&2; exit 75`;
 
