@@ -1,8 +1,7 @@
 import type { Word } from './secret.ts';
 
 /** The shell dialects Zapas speaks. A fact must answer for each of them or it does not compile. */
-export const SHELL_FAMILIES = ['posix'] as const;
-export type ShellFamily = (typeof SHELL_FAMILIES)[number];
+export type ShellFamily = 'posix' | 'windows';
 
 /**
  * One command on a host, before any dialect has quoted it.

@@ -1,4 +1,4 @@
-import type { CommandLine, ExecResult } from './command.ts';
+import type { CommandLine, ExecResult, ShellFamily } from './command.ts';
 import type { SecretRef } from './formats.ts';
 import type { Host } from './inventory.ts';
 import type { LinkEvent } from './links.ts';
@@ -22,6 +22,8 @@ export interface Fence {
 
 /** One host: transport, shell dialect and become composed. Connections are kept and shared; every call may reconnect. */
 export interface HostGateway {
+  /** Which dialect its commands are written in. */
+  readonly family: ShellFamily;
   /** The command as people read it; secrets are `***`. The very text that would run. */
   render(command: CommandLine): string;
   /**

@@ -4,6 +4,7 @@ const refuse = (): Promise<never> => Promise.reject(new Error('not expected here
 
 /** A gateway that expects nothing; a test spreads it and says what it does expect. */
 export const refusingGateway: HostGateway = {
+  family: 'posix',
   render: (command) => command.argv.join(' '),
   ask: refuse,
   exec: refuse,

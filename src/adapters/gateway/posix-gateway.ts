@@ -56,6 +56,7 @@ export function createPosixGateway(
     });
 
   return {
+    family: 'posix',
     render: describe,
     ask: (command, signal) => run(command, signal),
     exec: (command, fence, signal) => run(command, signal, fence),

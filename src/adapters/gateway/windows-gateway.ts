@@ -54,6 +54,7 @@ export function createWindowsGateway(host: Host, connection: Connection, lockSec
     });
 
   return {
+    family: 'windows',
     render: describeWindows,
     ask: async (command, signal) => run(runTask(command), command, signal),
     exec: async (command, fence, signal) => run(runTask(command), command, signal, fence),

@@ -4,6 +4,7 @@ import type { ClusterStore, HostGateway, Secrets } from '../../domain/ports.ts';
 import type { Redactor } from '../../domain/redact.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Ask } from '../../domain/step.ts';
+import { question } from '../../domain/step.ts';
 
 /** What answers come from. */
 export interface AskSources {
@@ -53,7 +54,8 @@ export function createAsker(sources: AskSources): Asker {
       fact: (host, fact, args) =>
         once(`fact ${host} ${fact.id} ${argumentsKey(args)}`, () =>
           placed({ host, step }, async () => {
-            const result = await sources.gateway(host).ask(fact.read.posix(args), sources.signal);
+            const gateway = sources.gateway(host);
+            const result = await gateway.ask(question(fact, gateway.family, args), sources.signal);
             return fact.parse(result, args);
           }),
         ),
