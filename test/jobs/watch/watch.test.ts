@@ -53,7 +53,8 @@ function hostsThat(asked: Map<string, number>): Hosts {
   const result = { code: 0, stdout: new TextEncoder().encode(answer), stderr: new Uint8Array() };
   return {
     gateway({ id }) {
-      const gateway: Pick<HostGateway, 'ask' | 'reach'> = {
+      const gateway: Pick<HostGateway, 'family' | 'ask' | 'reach'> = {
+        family: 'posix',
         ask(_command, signal) {
           asked.set(id, (asked.get(id) ?? 0) + 1);
           return id.startsWith('good') ? Promise.resolve(result) : never(signal);
