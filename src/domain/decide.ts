@@ -103,6 +103,9 @@ function decideSettled(run: Run, proposed: RunEvent & { type: 'settled' }): Deci
   if (run.state !== 'attention') return wrongState(run);
   if (proposed.verdict === 'retry') return accept(proposed);
   const { at, by } = proposed;
+  // Nobody gives up a primary that works: it is put back first, and whoever gives up after that has been told that it may stand still.
+  const told = run.error?.code === 'run.not-put-back' || run.pastPointOfNoReturn;
+  if (hasStoppedPrimary(run) && !told) return { events: [proposed, { type: 'stop-asked', at, by }] };
   return { events: [proposed, { type: 'finished', state: 'failed', at, by, ...(run.error && { error: run.error }) }] };
 }
 

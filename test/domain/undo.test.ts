@@ -74,6 +74,31 @@ describe('Stop of a run that waits for a person', () => {
   });
 });
 
+describe('a run that is given up', () => {
+  const lost = event({ type: 'attention', error: { code: 'exec.outcome-unknown', params: {} } });
+  const abandon = event({ type: 'settled', verdict: 'abandon' }, ANNA);
+
+  it('puts its healthy primary back first: nobody knows whether it was stopped', () => {
+    const run = after(stopped({ planned: true }), lost, abandon);
+    expect(run).toMatchObject({ state: 'ready', stopAsked: ANNA });
+  });
+
+  it('is over at once when that was tried, and whoever gives it up was told that the primary may stand still', () => {
+    const told = event({ type: 'attention', error: { code: 'run.not-put-back', params: {} } });
+    const run = after(stopped({ planned: true }), lost, abandon, told, abandon);
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'run.not-put-back' } });
+  });
+
+  it('is over at once past the point of no return, and where nothing healthy was stopped', () => {
+    const past = after(
+      stopped({ planned: true }),
+      event({ type: 'step-started', step: 'toy.promote', irreversible: true }),
+      lost,
+    );
+    for (const run of [past, after(stopped(), lost)]) expect(after(run, abandon).state).toBe('failed');
+  });
+});
+
 describe('the bounds of a planned change of roles', () => {
   const bounds = gate().bounds;
   if (!bounds) throw new Error('no bounds');

@@ -106,6 +106,29 @@ describe('a run that ends before its point of no return', () => {
     expect(toy.one.state.get('primary')).toBe('runs');
   });
 
+  it('is given up only after the primary runs again, when nobody knows what became of its stop', async () => {
+    const toy = await setUp([PLANNED, ...steps.slice(1)], {
+      putBack: [putBack],
+      timing: { silenceMs: 0, retryDelaysMs: [] },
+    });
+    await toy.advance();
+    await toy.grant();
+    toy.one.trouble.after = (words) => {
+      if (words === 'set primary stopped') throw new OpsError('exec.outcome-unknown', { detail: 'link lost' });
+    };
+    toy.one.trouble.before = (words) => {
+      if (words.startsWith('get') && toy.one.state.get('primary') === 'stopped')
+        throw new OpsError('host.unreachable', { host: 'one' });
+    };
+    const lost = await toy.advance();
+    expect([lost.state, toy.one.state.get('primary')]).toEqual(['attention', 'stopped']);
+    toy.one.trouble = {};
+    await toy.apply({ type: 'settled', verdict: 'abandon' });
+    const run = await toy.advance();
+    expect([run.state, run.undone]).toEqual(['cancelled', ['toy.put-back']]);
+    expect(toy.one.state.get('primary')).toBe('runs');
+  });
+
   it('puts nothing back when it has changed nothing', async () => {
     const toy = await approved();
     toy.one.state.set('primary', 'stopped');
