@@ -1,5 +1,6 @@
 import type { Cluster, Inventory } from '../domain/inventory.ts';
 import { listClusters } from '../domain/inventory.ts';
+import { redirectHosts } from '../domain/redirect.ts';
 
 interface Problem {
   readonly path: readonly string[];
@@ -37,11 +38,9 @@ function clusterProblems(inventory: Inventory, cluster: Cluster): readonly Probl
   if (cluster.backupUser && !cluster.backupPassword) {
     problems.push({ path: [...at, 'backupPassword'], message: 'backupUser needs backupPassword' });
   }
-  if (cluster.redirect.kind !== 'manual') {
-    for (const [index, host] of cluster.redirect.hosts.entries()) {
-      if (!inventory.hosts[host])
-        problems.push({ path: [...at, 'redirect', 'hosts', `${index}`], message: `no host '${host}' under hosts` });
-    }
+  for (const [index, host] of redirectHosts(cluster.redirect).entries()) {
+    if (!inventory.hosts[host])
+      problems.push({ path: [...at, 'redirect', 'hosts', `${index}`], message: `no host '${host}' under hosts` });
   }
   return problems;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { absolutePath, accountName, hostName, id, port, secretRef } from './formats.ts';
 import { hostSchema } from './host-settings.ts';
 import { platformsSchema, slackChannel, snowflake } from './platform-settings.ts';
+import { redirectSchema } from './redirect.ts';
 
 /**
  * The administrator's inventory (`zapas.yaml`): customers, their servers, the people and the policy.
@@ -9,35 +10,6 @@ import { platformsSchema, slackChannel, snowflake } from './platform-settings.ts
  * These schemas are the only definition: validation, the JSON schema for editors and the configuration page are derived
  * from them. Objects are strict: an unknown key is an error, not a silently ignored wish.
  */
-
-/**
- * Run on the recipe's hosts to prove that a connection made the clients' way ends on the new primary. It prints the answer to `select
- * system_identifier, pg_is_in_recovery(), pg_walfile_name(pg_current_wal_lsn()) from pg_control_system()` as psql -XAt does; the
- * last column (the timeline) tells the new primary from an old one that is still alive.
- */
-const proof = z.array(z.string().min(1)).min(1).optional();
-
-const redirect = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('command'),
-    /** Hosts of this inventory on which the command runs. */
-    hosts: z.array(id).min(1),
-    /** The program and its arguments; `{address}` and `{port}` stand for the new primary. */
-    argv: z.array(z.string().min(1)).min(1),
-    verify: proof,
-  }),
-  z.strictObject({
-    kind: z.literal('hosts-file'),
-    /** Hosts of this inventory whose /etc/hosts names the primary. */
-    hosts: z.array(id).min(1),
-    /** The names by which clients there reach it; they stand in a block of their own, and nowhere else in that file. */
-    names: z.array(hostName).min(1),
-    verify: proof,
-  }),
-  /** What people have to do; without it the card says so in general, in the reader's language. */
-  z.strictObject({ kind: z.literal('manual'), checklist: z.array(z.string().min(1)).default([]) }),
-]);
-export type Redirect = z.infer<typeof redirect>;
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day such as 22:00');
 
@@ -99,7 +71,7 @@ const cluster = z.strictObject({
   /** The vendor's archive of PostgreSQL 17 (M06), fetched by the standby itself when it has no binaries. */
   archive: z.strictObject({ url: z.url(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
   failoverMethod: z.enum(['promote', 'manual']).default('promote'),
-  redirect: redirect.default({ kind: 'manual', checklist: [] }),
+  redirect: redirectSchema.default({ kind: 'manual', checklist: [] }),
   maintenance: z.array(window).default([]),
   /** How often the pair is looked at. */
   watch: z.strictObject({ everySeconds: z.int().min(1).max(3600).default(60) }).prefault({}),

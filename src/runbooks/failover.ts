@@ -6,7 +6,7 @@ import { failoverFence } from './steps/failover/fence.ts';
 import { failoverFirstWrite } from './steps/failover/first-write.ts';
 import { failoverLog } from './steps/failover/log.ts';
 import { failoverPromote } from './steps/failover/promote.ts';
-import { failoverRedirect, failoverRedirectByHand } from './steps/failover/redirect.ts';
+import { failoverRedirect, failoverRedirectByHand } from './steps/failover/redirect/step.ts';
 
 /**
  * The primary has failed: its standby takes its place (M19–M25). Everything between the approval and the first write is there

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Runbook } from '../domain/runbook.ts';
 import { failoverCheckpoint, failoverCleanUp } from './steps/failover/clean-up.ts';
 import { failoverLog } from './steps/failover/log.ts';
-import { failoverRedirect, failoverRedirectByHand } from './steps/failover/redirect.ts';
+import { failoverRedirect, failoverRedirectByHand } from './steps/failover/redirect/step.ts';
 import { switchoverEvidence } from './steps/switchover/evidence.ts';
 import { switchoverFollow, switchoverSlot, switchoverStreaming } from './steps/switchover/follow.ts';
 import { switchoverOldSlot } from './steps/switchover/old-slot.ts';

@@ -1,7 +1,7 @@
 import type { Block, Card } from '../../domain/card.ts';
 import { payloadOf } from '../../domain/card.ts';
-import type { Redirect } from '../../domain/inventory.ts';
 import { findCluster } from '../../domain/inventory.ts';
+import type { Redirect } from '../../domain/redirect.ts';
 import type { Gate, Run } from '../../domain/run.ts';
 import { approvalCard, expiry } from './approval.ts';
 import type { CardContext } from './context.ts';

@@ -4,6 +4,7 @@ import type { Cluster, Host } from '../../domain/inventory.ts';
 import { findHost } from '../../domain/inventory.ts';
 import type { Fence, HostGateway } from '../../domain/ports.ts';
 import type { Redactor } from '../../domain/redact.ts';
+import { redirectHosts } from '../../domain/redirect.ts';
 import type { Run, RunEventBody } from '../../domain/run.ts';
 import { SYSTEM } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
@@ -119,14 +120,12 @@ export async function reached(session: Session, point: ProbePoint, step?: string
 /** What the steps of this run are told; `options` are those of another runbook for a preview. */
 export function stepInput(session: Session, options = session.options): StepInput {
   const { run, cluster, roles } = session;
-  const { redirect } = cluster;
-  const others = redirect.kind === 'manual' ? [] : redirect.hosts;
   return {
     run: run.id,
     cluster,
     primary: hostOf(session, roles.primary),
     standby: hostOf(session, roles.standby),
-    others: Object.fromEntries(others.map((id) => [id, hostOf(session, id)])),
+    others: Object.fromEntries(redirectHosts(cluster.redirect).map((id) => [id, hostOf(session, id)])),
     options,
     attested: run.attested,
     requestedAt: run.requestedAt,

@@ -1,0 +1,66 @@
+import type { RedirectOf } from '../../../../domain/redirect.ts';
+import type { Ask, Change, StepInput } from '../../../../domain/step.ts';
+import { fileText, type TextFile } from '../../../facts/files.ts';
+import { type PortState, portFrom, resolved } from '../../../facts/network.ts';
+import { pointNames } from '../../../hosts-file.ts';
+import { replicationAddress } from '../../../names.ts';
+import { proofOf, type Recipe } from './recipe.ts';
+
+const HOSTS_FILE = '/etc/hosts';
+
+/** What one host has, and where its names lead. */
+interface Names {
+  readonly host: string;
+  readonly file: TextFile | undefined;
+  /** The new primary's address as that host knows it. */
+  readonly address: string;
+  /** Where each name leads. */
+  readonly leads: readonly string[];
+  /** Does a connection by the first name open? */
+  readonly port: PortState;
+}
+
+/** The names by which clients reach the primary get its address in their hosts files. */
+export const hostsFile: Recipe<'hosts-file'> = {
+  async look(ask, redirect, input) {
+    const found = await Promise.all(redirect.hosts.map((host) => askNames(ask, host, redirect, input)));
+    return {
+      astray: found.filter((one) => !pointsThere(one)).map(inWords),
+      changes: found.map((one) => write(one, redirect, input)),
+      ...proofOf(redirect),
+    };
+  },
+};
+
+async function askNames(ask: Ask, host: string, { names }: RedirectOf<'hosts-file'>, input: StepInput): Promise<Names> {
+  const [first = ''] = names;
+  const [file, address, port, ...leads] = await Promise.all([
+    ask.fact(host, fileText, { path: HOSTS_FILE }),
+    ask.fact(host, resolved, { name: replicationAddress(input, input.standby.id) }),
+    ask.fact(host, portFrom, { address: first, port: input.cluster.port }),
+    // A name that nobody knows yet leads nowhere.
+    ...names.map((known) => ask.fact(host, resolved, { name: known }).catch(() => '')),
+  ]);
+  return { host, file, address, port, leads };
+}
+
+/** Every name leads to the new primary's address, and a connection by it opens, where that can be tried at all. */
+function pointsThere({ address, leads, port }: Names): boolean {
+  return leads.every((lead) => lead === address) && (port === 'open' || port === 'unknown');
+}
+
+function inWords({ host, leads, port }: Names): string {
+  return `${host}: ${leads.join(', ')} (${port})`;
+}
+
+/** The same file in whatever state an earlier attempt left it. */
+function write({ host, file, address }: Names, { names }: RedirectOf<'hosts-file'>, { cluster }: StepInput): Change {
+  return {
+    kind: 'write',
+    host,
+    path: HOSTS_FILE,
+    content: pointNames(file?.content ?? '', { block: cluster.id, address, names }),
+    ifHash: file?.hash ?? 'absent',
+    mode: '0644',
+  };
+}

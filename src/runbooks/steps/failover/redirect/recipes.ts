@@ -1,0 +1,21 @@
+import type { RedirectKind, RedirectOf } from '../../../../domain/redirect.ts';
+import type { Ask, StepInput } from '../../../../domain/step.ts';
+import { command } from './command.ts';
+import { hostsFile } from './hosts-file.ts';
+import type { Recipe, Way } from './recipe.ts';
+
+const RECIPES: { readonly [Kind in RedirectKind]: Recipe<Kind> } = {
+  command,
+  'hosts-file': hostsFile,
+  manual: { look: () => Promise.resolve(undefined) },
+};
+
+/** The way by the recipe of the inventory. */
+export function lookAtWay<Kind extends RedirectKind>(
+  ask: Ask,
+  redirect: RedirectOf<Kind>,
+  input: StepInput,
+): Promise<Way | undefined> {
+  const recipe: Recipe<Kind> = RECIPES[redirect.kind as Kind];
+  return recipe.look(ask, redirect, input);
+}
