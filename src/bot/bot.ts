@@ -8,9 +8,10 @@ import type { RouterDeps } from './desk.ts';
 import { guarded } from './guard.ts';
 import { insist } from './insist.ts';
 import type { BotMetrics } from './metrics.ts';
-import type { Account, ChatPlatform, Handlers, Place } from './platform.ts';
+import type { Account, Attachment, ChatPlatform, Handlers, Place } from './platform.ts';
 import type { Publisher } from './publisher.ts';
 import { createPublisher } from './publisher.ts';
+import { undelivered } from './report.ts';
 import type { Router } from './router.ts';
 import { createRouter } from './router.ts';
 import { createRunSource } from './run-source.ts';
@@ -18,12 +19,11 @@ import type { Source } from './source.ts';
 import { createSummarySource } from './summary-source.ts';
 import type { Turnstile } from './turnstile.ts';
 import { createTurnstile } from './turnstile.ts';
-import type { AlertBook } from './watching.ts';
 
 export interface BotDeps extends Omit<RouterDeps, 'prefix'> {
   readonly platforms: readonly ChatPlatform[];
   readonly deliveries: DeliveryStore;
-  readonly watch: AlertBook & Pick<WatchStore, 'watchAlerts' | 'history'>;
+  readonly watch: RouterDeps['watch'] & Pick<WatchStore, 'watchAlerts'>;
   /** An SVG as PNG. */
   readonly paint: (svg: string) => Uint8Array;
   readonly metrics: BotMetrics;
@@ -146,6 +146,7 @@ function handlersFor(office: Office, platform: ChatPlatform): Handlers {
       return cardOf(router.refusal(who, errorRef(error)));
     },
     later: (who, place, cards) => void tellLater(office, platform, { who, place, cards }),
+    hand: (who, place, files) => void handOver(office, platform, { who, place, files }),
     async follow(run, place) {
       try {
         await publisher.follow(run, place);
@@ -171,6 +172,21 @@ async function tellLater(
   for (const card of cards) {
     const told = await insist(stopping, LATE_MS, () => platform.notice(who, place, card));
     if (!told) deps.warn({ platform: platform.id }, 'a late answer could not be told');
+  }
+}
+
+/** Hands files to whoever asked for them; what cannot be handed over is told. */
+async function handOver(
+  office: Office,
+  platform: ChatPlatform,
+  { who, place, files }: { readonly who: Account; readonly place: Place; readonly files: readonly Attachment[] },
+): Promise<void> {
+  const { deps, router, stopping } = office;
+  for (const file of files) {
+    if (await insist(stopping, LATE_MS, () => platform.hand(who, place, file))) continue;
+    deps.warn({ platform: platform.id, file: file.name }, 'a file could not be handed over');
+    const { cards } = router.refusal(who, undelivered(file, platform.id));
+    await tellLater(office, platform, { who, place, cards });
   }
 }
 

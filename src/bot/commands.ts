@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import type { Language } from '../domain/inventory.ts';
 import type { Action } from '../domain/policy.ts';
 import type { Runbook, RunbookId } from '../domain/runbook.ts';
 import { RUNBOOK_IDS } from '../domain/runbook.ts';
 import type { FleetState } from '../domain/watch-fleet.ts';
 import { FLEET_STATES } from '../domain/watch-fleet.ts';
+import type { ReportFormat } from './incident/file.ts';
+import { REPORT_FORMATS } from './incident/file.ts';
 
 export const COMMAND_NAMES = [
   ...RUNBOOK_IDS,
@@ -24,6 +27,7 @@ export const COMMAND_NAMES = [
   'help',
   'ack',
   'snooze',
+  'report',
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
@@ -48,6 +52,7 @@ export type Effect =
   | { readonly do: 'stop'; readonly run: string }
   | { readonly do: 'settle'; readonly run: string; readonly verdict: 'retry' | 'abandon' }
   | { readonly do: 'audit'; readonly run?: string }
+  | { readonly do: 'report'; readonly run: string; readonly language?: Language; readonly format: ReportFormat }
   | { readonly do: 'who'; readonly cluster?: string }
   | { readonly do: 'link'; readonly code?: string }
   | { readonly do: 'unlink'; readonly platform: string }
@@ -214,6 +219,17 @@ const ABOUT_RUNS: readonly Command[] = [
     },
   ),
 ];
+
+/** The incident report of a run. */
+export const REPORT: Command = define(
+  'report',
+  { run: runId, language: z.enum(['pl', 'en']).optional(), format: z.enum(REPORT_FORMATS).default('html') },
+  {
+    order: ['run', 'language'],
+    needs: { do: 'read' },
+    effect: ({ run, language, format }) => ({ do: 'report', run, format, ...(language && { language }) }),
+  },
+);
 
 const ABOUT_ZAPAS: readonly Command[] = [
   define(

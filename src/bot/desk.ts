@@ -5,6 +5,7 @@ import { permits, personOf } from '../domain/policy.ts';
 import type { AuditLog } from '../domain/ports.ts';
 import type { Run } from '../domain/run.ts';
 import { isFinal } from '../domain/run.ts';
+import type { WatchStore } from '../domain/watch-store.ts';
 import type { OnMissing, Translator } from '../i18n/translate.ts';
 import { createTranslator } from '../i18n/translate.ts';
 import { refusalCard } from './cards/answers.ts';
@@ -21,7 +22,9 @@ import type { AlertBook } from './watching.ts';
 
 export interface RouterDeps extends DecisionDeps, RequestDeps {
   readonly audit: AuditLog;
-  readonly watch: AlertBook;
+  readonly watch: AlertBook & Pick<WatchStore, 'history' | 'alertsBetween'>;
+  /** Of Zapas. */
+  readonly version: string;
   readonly links: Pick<LinkBook, 'offer' | 'redeem' | 'remove'>;
   /** Absent where no web server serves the form. */
   readonly openSecretForm?: OpenSecretForm;

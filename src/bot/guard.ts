@@ -1,6 +1,6 @@
 import type { Card } from '../domain/card.ts';
 import type { BotMetrics } from './metrics.ts';
-import type { Account, Answer, Finished, Handlers, IncomingPress, Place, PlatformId } from './platform.ts';
+import type { Account, Answer, Attachment, Finished, Handlers, IncomingPress, Place, PlatformId } from './platform.ts';
 import type { Turnstile } from './turnstile.ts';
 
 export interface GuardDeps {
@@ -11,6 +11,8 @@ export interface GuardDeps {
   readonly failed: (who: Account, error: unknown) => Card;
   /** Tells what came of it after all. */
   readonly later: (who: Account, place: Place, cards: readonly Card[]) => void;
+  /** Hands over files, however long that takes. Never throws. */
+  readonly hand: (who: Account, place: Place, files: readonly Attachment[]) => void;
   /** A command started a run that is to be shown there. */
   readonly follow: (run: string, place: Place) => Promise<void>;
   /** What people do goes on a few at a time. */
@@ -115,7 +117,7 @@ function attempt({ failed }: GuardDeps, who: Account, act: () => Answer): Answer
 
 /** Carries it out; a run that follows from it belongs to the place from then on. Never rejects. */
 async function complete(
-  { failed, follow }: GuardDeps,
+  { failed, follow, hand }: GuardDeps,
   { who, place }: { readonly who: Account; readonly place: Place },
   follows: boolean,
   answer: Answer & { readonly now: 'work' },
@@ -123,6 +125,7 @@ async function complete(
   try {
     const finished = await answer.finish();
     if (follows && finished.follow !== undefined) await follow(finished.follow, place);
+    if (finished.files) hand(who, place, finished.files);
     return finished;
   } catch (error) {
     return { ok: false, cards: [failed(who, error)] };

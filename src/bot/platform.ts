@@ -48,6 +48,13 @@ export interface Account extends Who {
   readonly language?: 'pl' | 'en';
 }
 
+/** A file for people; `alt` says in their language what it is. */
+export interface Attachment {
+  readonly name: string;
+  readonly content: Uint8Array;
+  readonly alt: string;
+}
+
 /** Something a person did. `delivery` is the platform's own id of the event: the same one twice is one act. */
 interface Incoming {
   readonly who: Account;
@@ -86,6 +93,8 @@ export interface Finished {
   readonly ok: boolean;
   readonly cards: readonly Card[];
   readonly follow?: string;
+  /** For that person alone, too. */
+  readonly files?: readonly Attachment[];
 }
 
 /** What a platform calls when something comes in. Never throws. */
@@ -136,10 +145,9 @@ export interface ChatPlatform {
   /** A form, as the answer to what the person just did. */
   form(to: Account, place: Place, form: Form): Promise<void>;
   /** A file in the message's thread. */
-  upload(
-    ref: MessageRef,
-    file: { readonly name: string; readonly content: Uint8Array; readonly alt: string },
-  ): Promise<void>;
+  upload(ref: MessageRef, file: Attachment): Promise<void>;
+  /** A file that only this person sees. Throws {@link PlatformError}. */
+  hand(to: Account, place: Place, file: Attachment): Promise<void>;
   /** What the platform knows of an account now. */
   person(account: string): Promise<Account>;
   health(): Promise<Health>;

@@ -24,26 +24,37 @@ export interface LagPlot {
   readonly everyMs: number;
 }
 
+interface LagBetween extends Pick<LagPlot, 'cluster' | 'points' | 'everyMs'>, Pick<Plot, 'from' | 'to' | 'title'> {
+  /** What it says to those who do not see it. */
+  readonly words: 'plot.lag.alt' | 'incident.lag-alt';
+}
+
 /** Lag over the last hours. Undefined when nothing was measured in them. */
 export function lagPicture(t: Translator, { cluster, points, now, hours, everyMs }: LagPlot): Picture | undefined {
   const to = now.getTime();
-  const from = to - hours * HOUR_MS;
+  const title = t.say('plot.lag.title', { cluster, hours });
+  return lagBetween(t, { cluster, points, from: to - hours * HOUR_MS, to, everyMs, title, words: 'plot.lag.alt' });
+}
+
+/** Lag from one moment to another (milliseconds since 1970). Undefined when nothing was measured between them. */
+export function lagBetween(t: Translator, plotted: LagBetween): Picture | undefined {
+  const { cluster, points, from, to, everyMs, title, words } = plotted;
   const series = (pick: (point: Point) => number | null): readonly PlotPoint[] =>
-    points.map((point) => ({ x: Date.parse(point.at), y: pick(point) })).filter(({ x }) => x >= from);
+    points.map((point) => ({ x: Date.parse(point.at), y: pick(point) })).filter(({ x }) => x >= from && x <= to);
   const replay = series(({ replayBytes }) => replayBytes);
   const receive = series(({ receiveBytes }) => receiveBytes);
   const values = replay.flatMap(({ y }) => (y === null ? [] : [y]));
   if (values.length === 0) return undefined;
   const gapMs = everyMs * 3;
   const plot: Plot = {
-    title: t.say('plot.lag.title', { cluster, hours }),
+    title,
     series: [
       { label: t.say('plot.lag.replay'), points: replay },
       { label: t.say('plot.lag.receive'), points: receive },
     ],
     ...frame(t, from, to, gapMs),
   };
-  const alt = t.say('plot.lag.alt', {
+  const alt = t.say(words, {
     cluster,
     from: shortClock(t, from),
     to: shortClock(t, to),

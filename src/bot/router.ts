@@ -23,6 +23,7 @@ import type { Parsed, Problem } from './grammar.ts';
 import { parseLine, parseValues } from './grammar.ts';
 import { link } from './linking.ts';
 import type { Account, Answer, Finished, Handlers, IncomingPress, IncomingSubmit } from './platform.ts';
+import { giveReport } from './report.ts';
 import { requestRun } from './requests.ts';
 import { offerSecret, secretSeen } from './secrets.ts';
 import { tell, tellPlan } from './tell.ts';
@@ -124,6 +125,8 @@ async function perform(desk: Desk, who: Clicker, effect: Effect, asked: string):
       case 'ack':
       case 'snooze':
         return await holdAlert(desk, who, effect);
+      case 'report':
+        return await giveReport(desk, who, effect);
       case 'import':
         return read(desk, who, effect.text ?? '');
       case 'secret':

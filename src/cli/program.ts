@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { CommanderError, Option as Flag, Command as Program } from 'commander';
 import type { Command, CommandName, Option } from '../bot/commands.ts';
-import { defineCommands, optionsOf } from '../bot/commands.ts';
+import { defineCommands, optionsOf, REPORT } from '../bot/commands.ts';
 import { parseValues } from '../bot/grammar.ts';
 import { runConsole } from '../bot/platforms/terminal/console.ts';
 import { errorRef } from '../domain/errors.ts';
@@ -9,10 +9,12 @@ import type { Runbook } from '../domain/runbook.ts';
 import { translate } from '../i18n/translate.ts';
 import { addMachineCommands } from './machine.ts';
 import { readAudit, readPeople, readRun, readRuns } from './reading.ts';
+import type { ReportFlags } from './report.ts';
+import { writeReport } from './report.ts';
 import type { Manner } from './runs.ts';
 import { act, finish, follow } from './runs.ts';
 import type { CliServices, CliWorld } from './services.ts';
-import { printError, withSession } from './session.ts';
+import { clickerOf, printError, withSession } from './session.ts';
 
 /** Runs one command line. Never throws; gives the exit code. `argv` is without node and script. */
 export async function runCli(services: CliServices, world: CliWorld, argv: readonly string[]): Promise<number> {
@@ -62,6 +64,7 @@ function createProgram(services: CliServices, world: CliWorld, setExit: SetExit)
   for (const name of ['approve', 'reject', 'confirm', 'attest', 'cancel', 'settle', 'link', 'unlink'] as const)
     addAct(parts, name, commands);
   addImport(parts);
+  addReport(parts);
   addReading(parts);
   return program;
 }
@@ -119,6 +122,8 @@ function optionText({ language }: CliWorld, { name, default: preset }: Option): 
   const known: Readonly<Record<string, Parameters<typeof translate>[1]>> = {
     cluster: 'option.cluster',
     run: 'option.run',
+    language: 'option.language',
+    format: 'option.format',
     name: 'option.name',
     note: 'option.note',
     verdict: 'option.verdict',
@@ -162,6 +167,25 @@ async function carryOut(
     const refused = session.router.problem({ platform: 'terminal', account: manner.as }, parsed.problem);
     setExit(finish(session, refused, manner.json));
   });
+}
+
+function addReport(parts: Parts): void {
+  const { program, services, world, setExit } = parts;
+  addFlags(program.command('report'), 'report', [REPORT], parts)
+    .requiredOption(AS, AS_TEXT)
+    .option('--out <file>', translate(world.language, 'option.out'))
+    .option('--json', 'for programs')
+    .action(async (run: string, place: string | undefined, flags: ReportFlags & Readonly<Record<string, string>>) => {
+      const language = place ?? flags['language'];
+      const format = flags['format'];
+      const values = { run, ...(language !== undefined && { language }), ...(format !== undefined && { format }) };
+      const parsed = parseValues('report', values, [REPORT]);
+      await withSession(services, world, flags.as, async (session) => {
+        const { as } = flags;
+        if (parsed.ok && parsed.effect.do === 'report') setExit(await writeReport(session, parsed.effect, flags));
+        else if (!parsed.ok) setExit(finish(session, session.router.problem(clickerOf(as), parsed.problem), false));
+      });
+    });
 }
 
 function addImport({ program, services, world, setExit }: Parts): void {
@@ -224,8 +248,9 @@ function addReading({ program, services, world, setExit }: Parts): void {
   audit
     .command('verify')
     .description('walk the whole chain')
+    .option('--known <entry:hash>', translate(world.language, 'option.known'))
     .option('--json', 'for programs')
-    .action(async (flags: { json?: boolean }) => {
+    .action(async (flags: { known?: string; json?: boolean }) => {
       await withSession(services, world, undefined, async (session) =>
         setExit(await readAudit(session, undefined, flags)),
       );

@@ -50,10 +50,16 @@ export async function readRun(session: Session, run: string, { as, json = false 
 }
 
 /** Without a run the chain is verified; with an empty one every entry is printed. */
-export async function readAudit(session: Session, run: string | undefined, { json = false }: Reader): Promise<number> {
+export async function readAudit(
+  session: Session,
+  run: string | undefined,
+  { json = false, known }: Reader & { readonly known?: string },
+): Promise<number> {
   const { office, router, terminal, world, language } = session;
   if (run === undefined) {
-    const verdict = await office.audit.verify();
+    const noted = known === undefined ? undefined : notedIn(known);
+    if (noted === null) return refuse(session, { code: 'input.invalid', params: { detail: '--known' } }, json);
+    const verdict = await office.audit.verify(noted);
     if (json) printJson(world, verdict);
     else terminal.print(auditCard(router.contextFor(language), verdict));
     return verdict.ok ? 0 : exitOf({ code: 'audit.broken', params: {} });
@@ -63,6 +69,12 @@ export async function readAudit(session: Session, run: string | undefined, { jso
   if (json) printJson(world, rows);
   else terminal.print(auditRunCard(router.contextFor(language), run, rows));
   return 0;
+}
+
+/** What a report noted of the trail: number of an entry and its hash; null when it is none. */
+function notedIn(known: string): { readonly rows: number; readonly head: string } | null {
+  const [, rows, head = ''] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(known) ?? [];
+  return rows === undefined ? null : { rows: Number(rows), head };
 }
 
 function refuse({ world, terminal, router, language }: Session, error: ErrorRef, json: boolean): number {

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { RouterDeps } from '../bot/desk.ts';
 import type { LinkBook } from '../bot/link-book.ts';
 import type { Output } from '../bot/platforms/terminal/screen.ts';
-import type { AlertBook } from '../bot/watching.ts';
 import type { ErrorRef } from '../domain/errors.ts';
 import type { Inventory, Language } from '../domain/inventory.ts';
 import type { AuditLog, RunStore, WakeUps } from '../domain/ports.ts';
@@ -13,7 +13,7 @@ export interface Office {
   readonly inventory: () => Inventory;
   readonly runs: RunStore;
   readonly audit: AuditLog;
-  readonly watch: AlertBook;
+  readonly watch: RouterDeps['watch'];
   readonly links: LinkBook;
   /** The Ed25519 key that signs approvals. */
   readonly signingKey: KeyObject;

@@ -48,6 +48,7 @@ export async function withSession<Result>(
     const router = createRouter({
       ...office,
       runbooks: services.runbooks,
+      version: services.version,
       now: () => new Date(),
       prefix: 'zapas',
       onMissing: (key, names) => warn({ key, names }, 'a text lacks a value'),

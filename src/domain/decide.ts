@@ -12,8 +12,8 @@ export type Decided = { readonly events: readonly RunEvent[] } | { readonly refu
  * all come through it.
  */
 export function decide(run: Run, proposed: RunEvent): Decided {
-  // That somebody was refused is part of the story of a run that is over, too.
-  if (isFinal(run.state) && proposed.type !== 'refused') return wrongState(run);
+  // That somebody was refused, or has read it, is part of the story of a run that is over, too.
+  if (isFinal(run.state) && proposed.type !== 'refused' && proposed.type !== 'report-taken') return wrongState(run);
   switch (proposed.type) {
     case 'requested':
       return wrongState(run);
@@ -28,6 +28,7 @@ export function decide(run: Run, proposed: RunEvent): Decided {
     case 'settled':
       return decideSettled(run, proposed);
     case 'refused':
+    case 'report-taken':
       return accept(proposed);
     case 'step-started':
     case 'gate-opened':

@@ -19,6 +19,10 @@ export const ERRORS = {
   'secret.unknown': { retry: 'never', exit: 2 },
   'secret.not-writable': { retry: 'never', exit: 2 },
   'secret.no-form': { retry: 'never', exit: 2 },
+  // handing out a report
+  'report.exists': { retry: 'never', exit: 2 },
+  'report.unwritable': { retry: 'never', exit: 2 },
+  'report.undelivered': { retry: 'never', exit: 2 },
   // reaching a host
   'host.unreachable': { retry: 'safe', exit: 12 },
   'host.key-changed': { retry: 'never', exit: 13 },

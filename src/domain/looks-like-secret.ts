@@ -32,3 +32,8 @@ export function looksLikeSecret(text: string): boolean {
   const visible = text.replaceAll(/\p{Cf}/gu, '').normalize('NFKC');
   return FORMS.some((form) => form.test(visible));
 }
+
+/** The text with every form of a secret in it replaced by `***`. What only looks like one is hidden, too. Pure. */
+export function hideSecretForms(text: string): string {
+  return FORMS.reduce((shown, form) => shown.replaceAll(new RegExp(form, `${form.flags}g`), '***'), text);
+}

@@ -141,6 +141,8 @@ export type RunEventBody =
   | { readonly type: 'stop-asked' }
   | { readonly type: 'attention'; readonly error: ErrorRef }
   | { readonly type: 'settled'; readonly verdict: 'retry' | 'abandon' }
+  /** Somebody was given the incident report. */
+  | { readonly type: 'report-taken'; readonly language: string; readonly format: string }
   | { readonly type: 'finished'; readonly state: (typeof FINAL_STATES)[number]; readonly error?: ErrorRef };
 
 /** Is the run over? */
@@ -185,6 +187,7 @@ function change(run: Run, event: RunEvent): Run {
   switch (event.type) {
     case 'requested':
     case 'refused':
+    case 'report-taken':
       return run;
     case 'admitted':
       return { ...run, state: 'ready' };

@@ -11,6 +11,8 @@ export interface WatchStore {
   history(cluster: string, since: string, grain?: 'hour'): Promise<readonly Point[]>;
   /** Alerts that are not over: of a cluster, or of all of them. */
   openAlerts(cluster?: string): Promise<readonly Alert[]>;
+  /** Alerts of the cluster that people were told of and that stood at any moment between the two (ISO 8601), oldest first. */
+  alertsBetween(cluster: string, from: string, to: string): Promise<readonly Alert[]>;
   /** The newest alert of each subject of the cluster, also when it is over. */
   newestAlerts(cluster: string): Promise<readonly Alert[]>;
   alert(id: string): Promise<Alert | undefined>;

@@ -5,6 +5,7 @@ import { delivery as deliveryEn } from './en/delivery.ts';
 import { discord as discordEn } from './en/discord.ts';
 import { errors as errorsEn } from './en/errors.ts';
 import { findings as findingsEn } from './en/findings.ts';
+import { incident as incidentEn } from './en/incident.ts';
 import { logMessages as logMessagesEn } from './en/log-messages.ts';
 import { people as peopleEn } from './en/people.ts';
 import { slack as slackEn } from './en/slack.ts';
@@ -19,6 +20,7 @@ import { delivery as deliveryPl } from './pl/delivery.ts';
 import { discord as discordPl } from './pl/discord.ts';
 import { errors as errorsPl } from './pl/errors.ts';
 import { findings as findingsPl } from './pl/findings.ts';
+import { incident as incidentPl } from './pl/incident.ts';
 import { logMessages as logMessagesPl } from './pl/log-messages.ts';
 import { people as peoplePl } from './pl/people.ts';
 import { slack as slackPl } from './pl/slack.ts';
@@ -43,6 +45,7 @@ const english = {
   ...slackEn,
   ...webEn,
   ...watchEn,
+  ...incidentEn,
 } as const;
 
 /** The name of a text. English is where names come from. */
@@ -63,6 +66,7 @@ const polish: Readonly<Record<Key, string>> = {
   ...slackPl,
   ...webPl,
   ...watchPl,
+  ...incidentPl,
 };
 
 /** Every text in every language, as ICU messages. */

@@ -51,6 +51,7 @@ export async function startBot(parts: BotParts): Promise<RunningBot> {
     paint: plotPng,
     deliveries: store.deliveries,
     runbooks: RUNBOOKS,
+    version,
     signingKey,
     now: () => new Date(),
     wake: queues.wakeUps,

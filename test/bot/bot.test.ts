@@ -102,6 +102,7 @@ describe('the bot', () => {
       paint: plotPng,
       deliveries: store.deliveries,
       runbooks: RUNBOOKS,
+      version: '0.0.0',
       signingKey: keys.privateKey,
       now: () => new Date(),
       wake: { advance: () => undefined },

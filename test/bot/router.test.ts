@@ -52,6 +52,7 @@ describe('a router', () => {
       audit: scratch.store.audit,
       watch: scratch.store.watch,
       runbooks: RUNBOOKS,
+      version: '0.0.0',
       signingKey: keys.privateKey,
       now: () => new Date(),
       wake: { advance: () => undefined },

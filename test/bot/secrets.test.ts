@@ -95,6 +95,7 @@ describe('a secret', () => {
       links: { offer: nobody, redeem: nobody, remove: nobody },
       openSecretForm: (request) => origin + secretPath(forms.open(request)),
       runbooks: RUNBOOKS,
+      version: '0.0.0',
       signingKey: generateKeyPairSync('ed25519').privateKey,
       now: () => new Date(),
       wake: { advance: (run) => void woken.push(run) },

@@ -67,6 +67,7 @@ describe('alerts in the hands of people', () => {
       audit,
       watch,
       runbooks: RUNBOOKS,
+      version: '0.0.0',
       signingKey: generateKeyPairSync('ed25519').privateKey,
       now: () => new Date(),
       wake: { advance: () => undefined },

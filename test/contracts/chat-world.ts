@@ -112,6 +112,7 @@ function botOver(
     watch: store.watch,
     paint: plotPng,
     runbooks: RUNBOOKS,
+    version: '0.0.0',
     signingKey: keys.privateKey,
     now: () => new Date(),
     // The queue's part is played by hand: what was asked is let in at once.

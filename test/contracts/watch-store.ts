@@ -108,6 +108,21 @@ export function watchStoreContract(
       expect(await watch.newestAlerts(one.cluster)).toEqual([other]);
     });
 
+    it('finds the alerts that stood in a span of time, also when a newer one of the subject came after', async () => {
+      const cluster = randomUUID();
+      const over = alert({ cluster, state: 'closed', firstSeenAt: second(10), closedAt: second(20) });
+      const pending = alert({ cluster, subject: 'disk:one', state: 'pending', firstSeenAt: second(15) });
+      const open = alert({ cluster, firstSeenAt: second(30) });
+      for (const one of [open, over, pending]) await watch.putAlert(one, 0);
+      const ids = async (from: number, to: number): Promise<readonly string[]> =>
+        (await watch.alertsBetween(cluster, second(from), second(to))).map(({ id }) => id);
+      expect(await ids(0, 9)).toEqual([]);
+      expect(await ids(0, 10)).toEqual([over.id]);
+      expect(await ids(20, 99)).toEqual([over.id, open.id]);
+      expect(await ids(21, 99)).toEqual([open.id]);
+      expect(await watch.alertsBetween(randomUUID(), second(0), second(99))).toEqual([]);
+    });
+
     it('drops only what nobody was told of', async () => {
       const [pending, open] = [alert({ state: 'pending' }), alert()];
       for (const one of [pending, open]) await watch.putAlert(one, 0);

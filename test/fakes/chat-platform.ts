@@ -1,5 +1,6 @@
 import type {
   Account,
+  Attachment,
   Capabilities,
   ChatPlatform,
   Handlers,
@@ -28,6 +29,8 @@ export interface WallPlatform extends ChatPlatform {
   at(channel: string): readonly Standing[];
   find(cardId: string, channel?: string): Standing | undefined;
   readonly notices: readonly { readonly to: Account; readonly place: Place; readonly card: Card }[];
+  /** Files that one person alone was given. */
+  readonly handed: readonly { readonly to: Account; readonly place: Place; readonly file: Attachment }[];
   /** Every call that reached it, with its time. */
   readonly calls: readonly { readonly what: string; readonly at: number }[];
   /** Rules that were broken. */
@@ -66,6 +69,7 @@ export function createWall(id: PlatformId = 'slack', over: Partial<Capabilities>
   const calls: { what: string; at: number }[] = [];
   const violations: string[] = [];
   const notices: { to: Account; place: Place; card: Card }[] = [];
+  const handed: { to: Account; place: Place; file: Attachment }[] = [];
   let [limitedUntil, downUntil, losing, hanging, made] = [0, 0, false, false, 0];
   let handlers: Handlers | undefined;
 
@@ -103,6 +107,7 @@ export function createWall(id: PlatformId = 'slack', over: Partial<Capabilities>
     id,
     can,
     notices,
+    handed,
     calls,
     violations,
     get handlers() {
@@ -152,6 +157,10 @@ export function createWall(id: PlatformId = 'slack', over: Partial<Capabilities>
       await arrive('notice', to.account);
       if (archived.has(place.channel)) throw new PlatformError('gone');
       notices.push({ to, place, card });
+    },
+    async hand(to, place, file) {
+      await arrive('hand', to.account);
+      handed.push({ to, place, file });
     },
     form: () => Promise.resolve(),
     person: (account) => Promise.resolve({ platform: id, account, kind: 'member' }),

@@ -49,6 +49,14 @@ export function createWatchStore(database: Database, connection: () => ClientCon
         select doc from zapas.alert
         where state = 'open' and (${cluster ?? null}::text is null or cluster = ${cluster ?? null}) order by number`),
       ),
+    alertsBetween: (cluster, from, to) =>
+      docs<Alert>(
+        database.rows(sql`
+        select doc from zapas.alert
+        where cluster = ${cluster} and state <> 'pending' and (doc ->> 'firstSeenAt')::timestamptz <= ${to}
+          and (state = 'open' or (doc ->> 'closedAt')::timestamptz >= ${from})
+        order by (doc ->> 'firstSeenAt')::timestamptz, number`),
+      ),
     newestAlerts: (cluster) =>
       docs<Alert>(
         database.rows(sql`

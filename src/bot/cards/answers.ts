@@ -158,6 +158,8 @@ function subject(context: CardContext, { event }: AuditRow): string {
       return `: ${event.planHash.slice(0, 8)}`;
     case 'settled':
       return `: ${event.verdict}`;
+    case 'report-taken':
+      return `: ${event.format}, ${event.language}`;
     case 'attention':
       return `: ${event.error.code}`;
     case 'requested':

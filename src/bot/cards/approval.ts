@@ -93,7 +93,8 @@ export function expiry({ t, now }: CardContext, gate: Gate): string {
   return t.say('value.expires', { at: t.moment(gate.expiresAt), left: t.duration(minutes) });
 }
 
-function evidenceBlocks(context: CardContext, run: Run, evidence: Evidence): readonly Block[] {
+/** What a decision rested on, and what nobody may overlook in it. */
+export function evidenceBlocks(context: CardContext, run: Run, evidence: Evidence): readonly Block[] {
   const { t } = context;
   const { primary } = rolesOf(context, run);
   if (evidence.planned)
@@ -172,7 +173,8 @@ function lossText(context: CardContext, evidence: Evidence): string {
   return context.t.say('approval.loss-text', lossParams(context, evidence));
 }
 
-function lossValue(context: CardContext, evidence: Evidence): string {
+/** The worst case of commits that the standby does not have, in a line. */
+export function lossValue(context: CardContext, evidence: Evidence): string {
   if (evidence.planned) return context.t.say('approval.loss-planned');
   return context.t.say(`approval.loss-${lossKind(evidence)}`, lossParams(context, evidence));
 }

@@ -65,7 +65,8 @@ export function commandsBlock(context: CardContext, steps: readonly PlannedStep[
   return { kind: 'commands', title: context.t.say('plan.commands'), groups };
 }
 
-function changeText({ t }: CardContext, { kind, text }: PlannedChange): string {
+/** The change as people read it. */
+export function changeText({ t }: CardContext, { kind, text }: PlannedChange): string {
   if (kind === 'write') return t.say('plan.file', { path: text });
   return kind === 'job' ? t.say('plan.job', { command: text }) : text;
 }

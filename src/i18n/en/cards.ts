@@ -206,7 +206,7 @@ export const cards = {
   'audit.keep': 'Note the number of entries and the head elsewhere: only so can a cut-off end be noticed.',
   'audit.run-title': 'Audit trail of run {run}',
   'audit.event':
-    '{type, select, requested {requested} admitted {let in} planned {plan made} drifted {reality left the plan} gate_opened {asked a person} gate_decided {decided} gate_expired {nobody decided in time} refused {REFUSED} step_started {step begun} step_finished {step done} step_failed {step FAILED} stop_asked {asked to stop} attention {handed to a person} settled {settled} finished {ended} undo_started {putting back what was done} undone {put back} account_linked {account linked} account_unlinked {account unlinked} granted {granted} rejected {rejected} other {{type}}}',
+    '{type, select, requested {requested} admitted {let in} planned {plan made} drifted {reality left the plan} gate_opened {asked a person} gate_decided {decided} gate_expired {nobody decided in time} refused {REFUSED} step_started {step begun} step_finished {step done} step_failed {step FAILED} stop_asked {asked to stop} attention {handed to a person} settled {settled} report_taken {incident report taken} finished {ended} undo_started {putting back what was done} undone {put back} account_linked {account linked} account_unlinked {account unlinked} granted {granted} rejected {rejected} other {{type}}}',
   'who.title': 'Who may do what',
   'who.role-at': '{role}: {sites}',
   'who.everywhere': 'everywhere',

@@ -214,7 +214,7 @@ export const cards = {
   'audit.keep': 'Zapisz gdzie indziej liczbę wpisów i skrót końcowy: tylko tak można zauważyć obcięcie końca.',
   'audit.run-title': 'Dziennik audytu przebiegu {run}',
   'audit.event':
-    '{type, select, requested {zlecono} admitted {dopuszczono} planned {ułożono plan} drifted {rzeczywistość odbiegła od planu} gate_opened {zapytano człowieka} gate_decided {zapadła decyzja} gate_expired {nikt nie zdecydował w porę} refused {ODMÓWIONO} step_started {rozpoczęto krok} step_finished {wykonano krok} step_failed {krok NIEUDANY} stop_asked {poproszono o zatrzymanie} attention {przekazano człowiekowi} settled {rozstrzygnięto} finished {zakończono} undo_started {rozpoczęto cofanie} undone {cofnięto} account_linked {połączono konto} account_unlinked {odłączono konto} granted {zgoda} rejected {odmowa} other {{type}}}',
+    '{type, select, requested {zlecono} admitted {dopuszczono} planned {ułożono plan} drifted {rzeczywistość odbiegła od planu} gate_opened {zapytano człowieka} gate_decided {zapadła decyzja} gate_expired {nikt nie zdecydował w porę} refused {ODMÓWIONO} step_started {rozpoczęto krok} step_finished {wykonano krok} step_failed {krok NIEUDANY} stop_asked {poproszono o zatrzymanie} attention {przekazano człowiekowi} settled {rozstrzygnięto} report_taken {pobrano raport} finished {zakończono} undo_started {rozpoczęto cofanie} undone {cofnięto} account_linked {połączono konto} account_unlinked {odłączono konto} granted {zgoda} rejected {odmowa} other {{type}}}',
   'who.title': 'Kto co może',
   'who.role-at': '{role}: {sites}',
   'who.everywhere': 'wszędzie',

@@ -96,6 +96,7 @@ function redactBody(redactor: Redactor, body: RunEventBody): RunEventBody {
     case 'undone':
     case 'stop-asked':
     case 'settled':
+    case 'report-taken':
       return body;
   }
 }

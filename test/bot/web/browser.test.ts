@@ -71,6 +71,7 @@ describe.skipIf(!hasChromium())('a page in a browser', () => {
       ...shared,
       links: { offer: unused, redeem: unused, remove: unused },
       runbooks: RUNBOOKS,
+      version: '0.0.0',
       signingKey: generateKeyPairSync('ed25519').privateKey,
       wake: { advance: () => undefined },
       onMissing: unused,

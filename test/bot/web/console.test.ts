@@ -46,6 +46,7 @@ async function serve({ store }: Scratch, settings: WebSettings): Promise<Served>
     watch: store.watch,
     links: { offer: unused, redeem: unused, remove: unused },
     runbooks: RUNBOOKS,
+    version: '0.0.0',
     signingKey: generateKeyPairSync('ed25519').privateKey,
     now: () => new Date(),
     wake: { advance: () => undefined },

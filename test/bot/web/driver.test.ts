@@ -27,6 +27,7 @@ function router(): Router {
     audit: { verify: () => Promise.resolve({ ok: true, rows: 3, head: 'ab' }), read: () => Promise.resolve([]) },
     links: { offer: nobody, redeem: nobody, remove: nobody },
     runbooks: RUNBOOKS,
+    version: '0.0.0',
     signingKey: keys.privateKey,
     now: () => new Date(),
     wake: { advance: () => undefined },

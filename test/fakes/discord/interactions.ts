@@ -154,6 +154,10 @@ export class Interactions {
   #followUp(interaction: Interaction, body: Json, files: readonly File[]): Answered {
     const broken = brokenByMessage(body, { files: files.map(({ name }) => name) });
     if (broken.length > 0) return this.#refuse(broken);
+    const awaited = interaction.original === undefined ? undefined : this.#world.messages.get(interaction.original);
+    // docs, receiving and responding: the first follow-up to a deferred answer is that answer.
+    if (awaited && (awaited.flags & LOADING_FLAG) !== 0)
+      this.#violations.push('a follow-up takes the place of the answer that is awaited');
     const message = this.#post(interaction, body, files, 0);
     return { status: 200, body: this.#world.messageObject(message) };
   }

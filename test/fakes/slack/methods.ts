@@ -28,6 +28,7 @@ export const SCOPES_OF: Readonly<Record<string, readonly string[]>> = {
   'conversations.history': ['channels:history', 'groups:history'],
   'conversations.replies': ['channels:history', 'groups:history'],
   'conversations.info': ['channels:read', 'groups:read'],
+  'conversations.open': ['im:write'],
   'users.info': ['users:read'],
   'files.getUploadURLExternal': ['files:write'],
   'files.completeUploadExternal': ['files:write'],
@@ -126,6 +127,15 @@ export const METHODS: Readonly<Record<string, Method>> = {
     const channel = world.channels.get(String(args['channel']));
     if (!channel || (channel.isPrivate && !channel.member)) return no('channel_not_found');
     return { ok: true, channel: describeChannel(world, channel) };
+  },
+  'conversations.open': (args, { world }) => {
+    const user = world.users.get(String(args['users']));
+    if (!user) return no('user_not_found');
+    if (user.kind === 'bot' || user.kind === 'deleted') return no('cannot_dm_bot');
+    const id = `D${user.id}`;
+    const known = world.channels.has(id);
+    if (!known) world.channels.set(id, { id, name: '', isPrivate: true, member: true, archived: false, shared: false });
+    return { ok: true, ...(known && { no_op: true, already_open: true }), channel: { id } };
   },
   'users.info': (args, { world }) => {
     const user = world.users.get(String(args['user']));

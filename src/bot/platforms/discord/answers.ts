@@ -10,6 +10,7 @@ import type { Subject } from './ids.ts';
 import { againId } from './ids.ts';
 import type { Values } from './modal.ts';
 import { renderForm } from './modal.ts';
+import type { Content } from './post.ts';
 import { NOBODY, renderCard } from './render.ts';
 
 /** What an answer goes to: an interaction, as long as its token lives. */
@@ -83,6 +84,14 @@ export function createAnswers(rest: REST, warn: (fields: object, message: string
     },
     add,
   };
+}
+
+/** One more message to one person alone, with files. Throws what Discord says. */
+export async function handTo(rest: REST, { application, token }: Token, content: Content): Promise<void> {
+  const { container, files = [], attachments } = content;
+  const flags = MessageFlags.IsComponentsV2 | MessageFlags.Ephemeral;
+  const body = { flags, components: [container], allowed_mentions: NOBODY, attachments };
+  await rest.post(Routes.webhook(application, token), { body, files: [...files], auth: false });
 }
 
 /** Did Discord take it? One whose answer got lost was taken, and the next one is told so. Throws when it was refused. */

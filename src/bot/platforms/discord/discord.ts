@@ -1,17 +1,18 @@
 import type { APIDMChannel } from 'discord.js';
 import { Client, Events, GatewayIntentBits, Options, Partials, REST, Routes, Status } from 'discord.js';
-import type { Account, Capabilities, ChatPlatform, Handlers } from '../../platform.ts';
+import type { Account, Attachment, Capabilities, ChatPlatform, Handlers } from '../../platform.ts';
 import { PlatformError } from '../../platform.ts';
 import type { Token } from './answers.ts';
-import { createAnswers } from './answers.ts';
+import { createAnswers, handTo } from './answers.ts';
 import { codeOf, toPlatformError } from './failures.ts';
 import { createFormMemory } from './form-memory.ts';
 import { examine } from './health.ts';
 import { createInteractions, openerFor } from './interactions.ts';
 import { DEADLINES } from './limits.ts';
-import { createMessages } from './messages.ts';
+import { contentOfFile, createMessages } from './messages.ts';
 import type { DiscordOptions } from './options.ts';
 import { lookUp } from './people.ts';
+import { createPoster } from './post.ts';
 import { isRegistered, registrationOf } from './registration.ts';
 
 export const DISCORD_CAPABILITIES: Capabilities = {
@@ -48,16 +49,17 @@ export function createDiscordPlatform(options: DiscordOptions): ChatPlatform {
   const quick = new REST({ ...common, retries: 0, timeout: ANSWER_TIMEOUT_MS });
   const answers = createAnswers(quick, warn);
   const forms = createFormMemory();
-  const live = new Map<string, { readonly to: Token; readonly at: number }>();
+  const live = new Map<string, Live>();
   const busy = new Set<Promise<void>>();
   let client: Client | undefined;
 
-  const tokenFor = ({ account }: Account): Token | undefined => {
+  const latestOf = ({ account }: Account): Live | undefined => {
     const latest = live.get(account);
-    return latest && Date.now() - latest.at < LIVE_MS ? latest.to : undefined;
+    return latest && Date.now() - latest.at < LIVE_MS ? latest : undefined;
   };
-  const alive = (who: Account, to: Token): void => {
-    live.set(who.account, { to, at: Date.now() });
+  const tokenFor = (who: Account): Token | undefined => latestOf(who)?.to;
+  const alive = (who: Account, to: Token, answered: Promise<void>): void => {
+    live.set(who.account, { to, at: Date.now(), answered });
     for (const [account, { at }] of live) if (Date.now() - at > LIVE_MS) live.delete(account);
   };
   return {
@@ -89,14 +91,13 @@ export function createDiscordPlatform(options: DiscordOptions): ChatPlatform {
       // A button pressed in a direct message would come from nobody of the server.
       const bare = { ...card, buttons: [] };
       try {
-        const body = { recipient_id: to.account };
-        const { id } = (await writes.post(Routes.userChannels(), { body })) as APIDMChannel;
-        const place = { platform: 'discord', channel: id } as const;
+        const place = { platform: 'discord', channel: await directTo(writes, to) } as const;
         await createMessages(writes).publish(place, bare, `notice ${Date.now()}`);
       } catch (error) {
         throw toPlatformError(error);
       }
     },
+    hand: (to, _place, file) => handFile(writes, latestOf(to), to, { file, warn }),
     async form(to, _place, form) {
       const alone = tokenFor(to);
       if (!alone) throw new PlatformError('gone');
@@ -109,6 +110,42 @@ export function createDiscordPlatform(options: DiscordOptions): ChatPlatform {
     person: (account) => lookUp(writes, guild, account),
     health: () => examine(options, client && isConnected(client)),
   };
+}
+
+/** An interaction that can be answered once more. */
+interface Live {
+  readonly to: Token;
+  readonly at: number;
+  readonly answered: Promise<void>;
+}
+
+/** To this person alone: after the answer to what they did, as a direct message where that is too late. */
+async function handFile(
+  rest: REST,
+  latest: Live | undefined,
+  to: Account,
+  { file, warn }: { readonly file: Attachment } & Pick<DiscordOptions, 'warn'>,
+): Promise<void> {
+  const content = contentOfFile(file);
+  // What came before the answer would take its place.
+  await latest?.answered;
+  try {
+    if (latest) return await handTo(rest, latest.to, content);
+  } catch (error) {
+    warn({ account: to.account, error: String(error) }, 'an interaction is over; its person gets a direct message');
+  }
+  try {
+    await createPoster(rest).post(await directTo(rest, to), `file ${file.name} ${Date.now()}`, content, true);
+  } catch (error) {
+    throw toPlatformError(error);
+  }
+}
+
+/** The direct messages between the bot and that person. */
+async function directTo(rest: REST, { account }: Account): Promise<string> {
+  const body = { recipient_id: account };
+  const { id } = (await rest.post(Routes.userChannels(), { body })) as APIDMChannel;
+  return id;
 }
 
 function createClient({ api, warn }: DiscordOptions): Client {

@@ -28,8 +28,8 @@ export interface InteractionsDeps {
   readonly forms: FormMemory;
   readonly commands: readonly Command[];
   readonly guild: string;
-  /** Told of every interaction that can be answered once more. */
-  readonly alive: (who: Account, to: Token) => void;
+  /** Told of every interaction that can be answered once more, from when it was answered on. */
+  readonly alive: (who: Account, to: Token, answered: Promise<void>) => void;
   readonly warn: (fields: object, message: string) => void;
 }
 
@@ -125,8 +125,9 @@ async function respond(deps: InteractionsDeps, act: Act, handle: () => Answer): 
   }
   if (answer.now === 'work') {
     if (!(await answers.defer(to))) return;
-    deps.alive(who, to);
-    return await work(deps, act, answer);
+    const answered = work(deps, act, answer);
+    deps.alive(who, to, answered);
+    return await answered;
   }
   forms.keep(who.account, answer.form, {});
   if (act.again === undefined) return void (await answers.form(to, answer.form, {}));

@@ -3,7 +3,7 @@ import type { APIComponentInContainer, REST } from 'discord.js';
 import { ComponentType, Routes } from 'discord.js';
 import type { Card } from '../../../domain/card.ts';
 import { cleanLine } from '../../clean.ts';
-import type { ChatPlatform, MessageRef } from '../../platform.ts';
+import type { Attachment, ChatPlatform, MessageRef } from '../../platform.ts';
 import { CODES, codeOf, toPlatformError } from './failures.ts';
 import { LIMITS } from './limits.ts';
 import { cut, plain } from './markdown.ts';
@@ -79,7 +79,8 @@ function contentOf(card: Card): Content {
   return { container: renderCard(card).container, alerts: card.alerts ?? false };
 }
 
-function contentOfFile(file: Parameters<Messages['upload']>[1]): Content {
+/** A file with its caption. */
+export function contentOfFile(file: Attachment): Content {
   const filename = safeName(file.name);
   const description = cut(cleanLine(file.alt) || filename, LIMITS.attachmentDescription);
   const url = `attachment://${filename}`;

@@ -6,6 +6,7 @@ export const SCOPES = {
   commands: 'to take /zapas',
   'chat:write': 'to post cards, edit them and answer one person alone',
   'files:write': 'to put plots and full logs into threads',
+  'im:write': 'to hand a report to the one person who asked for it, as a direct message',
   'files:read': 'to see whether Slack really shared an uploaded file',
   'channels:history': 'to find its own card again after an answer of Slack got lost, so that nothing is posted twice',
   'groups:history': 'the same in private channels',

@@ -16,7 +16,7 @@ import { createMessages, mapped } from './messages.ts';
 import type { SlackEvents } from './receivers.ts';
 import type { Session, SessionDeps } from './session.ts';
 import { openSession } from './session.ts';
-import { uploadFile } from './upload.ts';
+import { handFile, uploadFile } from './upload.ts';
 
 export interface SlackOptions {
   /** `xoxb-…`. */
@@ -114,6 +114,9 @@ export function createSlackPlatform(options: SlackOptions): ChatPlatform {
     },
     async upload({ place, message }, file) {
       await mapped(uploadFile(writer, { channel: place.channel, thread: message }, file));
+    },
+    async hand({ account }, _place, file) {
+      await mapped(handFile(writer, account, file));
     },
     person: async (account) => await mapped(accounts.fresh(account)),
     health: async () => {

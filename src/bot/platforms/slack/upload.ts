@@ -1,16 +1,17 @@
 import type { WebClient } from '@slack/web-api';
 import { cleanLine } from '../../clean.ts';
-import type { ChatPlatform } from '../../platform.ts';
+import type { Attachment } from '../../platform.ts';
 import { PlatformError } from '../../platform.ts';
+import { codeOf } from './errors.ts';
 import type { Spot } from './ledger.ts';
 import { cut } from './text.ts';
-
-type File = Parameters<ChatPlatform['upload']>[1];
 
 /** Slack answers before the file is shared, and sometimes it never is (java-slack-sdk #1349). Waits between the looks. */
 const LOOKS_MS = [100, 200, 400, 800, 1_500] as const;
 /** files.getUploadURLExternal: `alt_txt_too_large`. */
 const ALT_LIMIT = 1_000;
+/** Why nobody can be written to directly. */
+const NEVER: ReadonlySet<string> = new Set(['missing_scope', 'user_not_found', 'user_disabled', 'cannot_dm_bot']);
 /** Longest wait for the bytes to be taken. */
 const SEND_MS = 30_000;
 
@@ -19,7 +20,7 @@ const SEND_MS = 30_000;
  * text as `alt_text`, but the method reads `alt_txt`. With one, Slack now and then drops the file without a word
  * (python-slack-sdk #1818); then it is sent again without, its title still says what is on it.
  */
-export async function uploadFile(client: WebClient, spot: Spot, file: File): Promise<void> {
+export async function uploadFile(client: WebClient, spot: Spot, file: Attachment): Promise<void> {
   const alt = cut(cleanLine(file.alt), ALT_LIMIT);
   const picture = /\.(png|jpe?g|gif)$/i.test(file.name);
   if (picture && (await uploadOnce(client, spot, file, { title: alt, alt_txt: alt }))) return;
@@ -27,11 +28,24 @@ export async function uploadFile(client: WebClient, spot: Spot, file: File): Pro
   throw new PlatformError('unavailable');
 }
 
+/**
+ * Gives a file to one person. An answer that only one person sees cannot carry a file (chat.postEphemeral takes none), so it goes into
+ * the direct message between them and the bot.
+ */
+export async function handFile(client: WebClient, user: string, file: Attachment): Promise<void> {
+  const { channel } = await client.conversations.open({ users: user }).catch((cause: unknown) => {
+    // Asking again changes nothing of a right that the app has not got, nor of somebody who has left.
+    throw NEVER.has(codeOf(cause) ?? '') ? new PlatformError('gone', { cause }) : cause;
+  });
+  if (channel?.id === undefined) throw new PlatformError('unavailable');
+  await uploadFile(client, { channel: channel.id }, file);
+}
+
 /** True when the file stands there. */
 async function uploadOnce(
   client: WebClient,
   { channel, thread }: Spot,
-  { name, content }: File,
+  { name, content }: Attachment,
   { title, ...described }: { readonly title: string; readonly alt_txt?: string },
 ): Promise<boolean> {
   const asked = { filename: name, length: content.byteLength, ...described };

@@ -3,6 +3,7 @@ import type { Interface } from 'node:readline/promises';
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import type { Form, FormField } from '../../../domain/card.ts';
+import { errorRef } from '../../../domain/errors.ts';
 import type { Inventory } from '../../../domain/inventory.ts';
 import { permits, personOf } from '../../../domain/policy.ts';
 import type { RunStore } from '../../../domain/ports.ts';
@@ -10,9 +11,10 @@ import type { Run } from '../../../domain/run.ts';
 import { openGate } from '../../../domain/run.ts';
 import type { Translator } from '../../../i18n/translate.ts';
 import { cleanLine } from '../../clean.ts';
-import type { Answer } from '../../platform.ts';
+import type { Answer, Attachment } from '../../platform.ts';
 import type { Publisher } from '../../publisher.ts';
 import type { Router } from '../../router.ts';
+import { saveFile } from './save.ts';
 import type { Screen } from './screen.ts';
 import type { Terminal } from './terminal.ts';
 import { createTerminal, memberOf, SCREEN } from './terminal.ts';
@@ -129,12 +131,24 @@ async function answer(session: Session, given: Answer): Promise<void> {
     const incoming = { who: memberOf(account), place: SCREEN, delivery: randomUUID() };
     return await answer(session, router.submit({ ...incoming, verb, payload, values }));
   }
-  const { cards, follow } = await given.finish();
+  const { cards, follow, files = [] } = await given.finish();
   for (const card of cards) terminal.print(card);
+  for (const file of files) await save(session, file);
   if (follow === undefined) return;
   followed.add(follow);
   await publisher.follow(follow, SCREEN);
   await publisher.settled();
+}
+
+/** Into the directory in which the console was opened. */
+async function save({ router, terminal, t, account }: Session, file: Attachment): Promise<void> {
+  try {
+    await saveFile(file.name, file);
+    terminal.say(t.say('terminal.saved', { file: file.name }));
+  } catch (error) {
+    const { cards } = router.refusal(memberOf(account), errorRef(error));
+    for (const card of cards) terminal.print(card);
+  }
 }
 
 /** The values typed; undefined when a required one is left empty, which means that nothing is sent. */

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Card, Form } from '../../../domain/card.ts';
-import type { Who } from '../../platform.ts';
+import type { Attachment, Who } from '../../platform.ts';
 
-/** Something only one person sees: an answer, or a form that waits to be filled in. */
-export type InboxItem = { readonly id: string; readonly channel: string } & (
-  | { readonly kind: 'card'; readonly card: Card }
-  | { readonly kind: 'form'; readonly form: Form }
-);
+/** Something only one person sees: an answer, a form that waits to be filled in, or a file. */
+export type InboxItem = { readonly id: string } & NewItem;
 
 type NewItem = { readonly channel: string } & (
   | { readonly kind: 'card'; readonly card: Card }
   | { readonly kind: 'form'; readonly form: Form }
+  | { readonly kind: 'file'; readonly file: Attachment }
 );
 
 /** What is kept for each person, newest first; like the private answers of a chat it does not outlive the process. */

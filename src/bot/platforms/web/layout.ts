@@ -85,6 +85,7 @@ function answers(reader: Reader, all: readonly InboxItem[], sending: Sending, op
   return html`${inbox.map((item) => {
     if (item.kind === 'form') return unfinished(reader, item, sending);
     const close = html`<form method="post" action="/do/dismiss" class="close">${hidden(sending, { item: item.id })}<button class="link" aria-label="${t.say('web.dismiss')}">×</button></form>`;
+    if (item.kind === 'file') return download(reader, item, close);
     return cardArticle(
       reader,
       item.card,
@@ -98,6 +99,13 @@ function answers(reader: Reader, all: readonly InboxItem[], sending: Sending, op
 function unfinished(reader: Reader, { id, form }: InboxItem & { readonly kind: 'form' }, { back }: Sending): Html {
   const { t } = reader.context();
   return html`<section class="card tone-question" data-key="form-${id}"><h3>${form.title}</h3><p><a class="button neutral" href="${withForm(back, id)}">${t.say('web.fill-in')}</a></p></section>`;
+}
+
+/** A file for this person alone. */
+function download(reader: Reader, { id, file }: InboxItem & { readonly kind: 'file' }, close: Html): Html {
+  const { t } = reader.context();
+  const size = t.bytes(file.content.byteLength);
+  return html`<section class="card tone-info" data-key="file-${id}"><h3>${file.alt}</h3><p><a class="button neutral" href="/answers/${id}" download="${file.name}">${t.say('web.download', { name: file.name, size })}</a></p>${close}</section>`;
 }
 
 /** The page with that form open on it. */

@@ -76,6 +76,7 @@ export function viewRoutes(web: Console): readonly Route[] {
       return { title, body: auditBody(reader, verdict, mine(reader, runs, 'audit'), sending) };
     }),
     { method: 'GET', path: '/runs/:run/log', handle: (request) => logText(web, request) },
+    { method: 'GET', path: '/answers/:item', handle: (request) => Promise.resolve(handedFile(web, request)) },
     { method: 'GET', path: '/files/:file', handle: (request) => fileOf(web, request) },
     { method: 'GET', path: '/complete', handle: (request) => completions(web, request) },
     { method: 'GET', path: '/events', handle: (request) => news(web, request) },
@@ -199,6 +200,16 @@ async function fileOf(web: Console, request: WebRequest): Promise<Reply> {
   if (name.endsWith('.png')) return { type: 'image/png', body: content };
   const type = 'application/octet-stream';
   return { type, body: content, headers: { 'content-disposition': 'attachment' } };
+}
+
+/** A file that was handed to this person. It is saved, never opened as a page of the console. */
+function handedFile(web: Console, request: WebRequest): Reply {
+  const { account } = signedIn(web, request);
+  const item = web.inbox.list(account).find(({ id }) => id === request.params['item']);
+  if (item?.kind !== 'file') throw new Refusal(404);
+  const name = item.file.name.replaceAll(/[^A-Za-z0-9._-]/g, '_');
+  const headers = { 'content-disposition': `attachment; filename="${name}"` };
+  return { type: 'application/octet-stream', body: item.file.content, headers };
 }
 
 /** Whole lines, as the list of a text field wants them. */

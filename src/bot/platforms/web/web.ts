@@ -90,6 +90,11 @@ export function createWebConsole(deps: WebConsoleDeps): WebConsole {
     async upload({ message }, file) {
       await write(() => deps.board.attach(message, file));
     },
+    hand(to, { channel }, file) {
+      inbox.add(to, { kind: 'file', channel, file });
+      changed(to);
+      return Promise.resolve();
+    },
     person: (account) => Promise.resolve(memberOf(deps, account)),
     async health() {
       const ok = await deps.board.list('ops', 1).then(
