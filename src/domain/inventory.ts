@@ -51,6 +51,11 @@ const cluster = z.strictObject({
   database: accountName,
   /** Database superuser for psql on the hosts themselves (peer authentication of the service account). */
   adminUser: accountName.default('postgres'),
+  /**
+   * Windows only: a password file of that superuser (pgpass.conf) on both hosts, made by their administrator and closed to others.
+   * Without it psql gets in only where pg_hba.conf asks local connections for no password.
+   */
+  adminPassfile: absolutePath.optional(),
   /** Login of M14/M15: the mMedica user, or the owner of the eRejestracja / eArchiwum database. */
   backupUser: accountName.optional(),
   backupPassword: secretRef.optional(),

@@ -1,5 +1,6 @@
 import { text } from '../../domain/command.ts';
 import type { Fact } from '../../domain/step.ts';
+import { powershell } from './powershell.ts';
 import { script, unreadable, valuesOf } from './shell.ts';
 
 /** An old data directory (or tablespace) that a rebuild has kept. */
@@ -7,6 +8,17 @@ export interface KeptCopy {
   readonly path: string;
   readonly bytes: number;
 }
+
+const KEPT = `
+foreach ($path in $words) {
+  $place = [IO.FileInfo]::new($path)
+  if (-not [IO.Directory]::Exists($place.DirectoryName)) { continue }
+  foreach ($kept in [IO.Directory]::GetDirectories($place.DirectoryName, "$($place.Name).old-*")) {
+    $bytes = [int64]0
+    foreach ($file in [IO.Directory]::EnumerateFiles($kept, '*', [IO.SearchOption]::AllDirectories)) { $bytes += [IO.FileInfo]::new($file).Length }
+    Line "kept=$([Math]::Ceiling($bytes / 1024)) $kept"
+  }
+}`;
 
 /** What stands beside a data directory under its name and `.old-…`, with its size. */
 export const keptCopies: Fact<{ readonly paths: readonly string[] }, readonly KeptCopy[]> = {
@@ -23,6 +35,7 @@ exit 0`,
         paths,
         { timeoutMs: 120_000 },
       ),
+    windows: ({ paths }) => powershell(KEPT, paths, { timeoutMs: 120_000 }),
   },
   parse(result) {
     if (result.code !== 0) throw unreadable('files.kept-copies', text(result.stderr));

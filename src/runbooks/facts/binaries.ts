@@ -1,6 +1,7 @@
 import { text } from '../../domain/command.ts';
 import type { Fact } from '../../domain/step.ts';
 import { type BasebackupBuild, detectBasebackupBuild } from '../postgres/basebackup.ts';
+import { PROGRAMS, powershell } from './powershell.ts';
 import { keyValues, script, unreadable } from './shell.ts';
 
 /** Programs a standby needs from binDir. */
@@ -28,6 +29,16 @@ export interface Binaries {
   readonly waldump: boolean;
 }
 
+const LOOK = `${PROGRAMS}
+$bin = $words[0]
+$needed = @($words[1..($words.Length - 1)])
+foreach ($name in $needed) { if (-not [IO.File]::Exists("$bin\\$name.exe")) { Line "missing=$name" } }
+if ([IO.File]::Exists("$bin\\pg_waldump.exe")) { Line 'waldump=yes' }
+$version = Run "$bin\\postgres.exe" @('--version') @() @() 10000
+if ($version.Code -eq 0) { Line "version=$($utf8.GetString($version.Out).Trim())" }
+$help = Run "$bin\\pg_basebackup.exe" @('--help') @('LC_ALL', 'C') @() 10000
+if ($help.Code -eq 0) { Line '--'; Pass $help.Out $out }`;
+
 /** PostgreSQL's programs in a directory and their version; the build of pg_basebackup (M14). */
 export const binaries: Fact<{ readonly binDir: string }, Binaries> = {
   id: 'binaries.programs',
@@ -43,6 +54,7 @@ for p do [ -x "$d/$p" ] || echo "missing=$p"; done
 exit 0`,
         [binDir, ...NEEDED_PROGRAMS],
       ),
+    windows: ({ binDir }) => powershell(LOOK, [binDir, ...NEEDED_PROGRAMS], { timeoutMs: 30_000 }),
   },
   parse(result) {
     const output = text(result.stdout);

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { text } from '../../domain/command.ts';
 import type { Fact } from '../../domain/step.ts';
+import { powershell } from './powershell.ts';
 import { keyValues, script } from './shell.ts';
 
 /** The files of one identity, absolute paths. `key` is looked at, never read. */
@@ -36,6 +37,15 @@ export interface Identity {
   readonly chainOk?: boolean;
 }
 
+/** libpq and the server on Windows ask nobody who else may read a key; that is for the access list (H25). */
+const IDENTITY_WINDOWS = `
+$root, $cert, $key = $words
+if ([IO.File]::Exists($key)) { Line 'key=yes'; Line 'mode=600'; Line 'owner=root' }
+Line '==root'
+if ([IO.File]::Exists($root)) { Line ([IO.File]::ReadAllText($root)) }
+Line '==cert'
+if ([IO.File]::Exists($cert)) { Line ([IO.File]::ReadAllText($cert)) }`;
+
 /**
  * Certificates as the account that uses them sees them; expiry and chain are judged here, so the host needs no openssl.
  * M11, M14. Source: PostgreSQL's manual, "SSL Support" (who may own a key, and with which mode).
@@ -60,6 +70,7 @@ exit 0`,
         [root, cert, key],
         { as: account },
       ),
+    windows: ({ root, cert, key }) => powershell(IDENTITY_WINDOWS, [root, cert, key]),
   },
   parse(result, { account }) {
     const [head = '', roots = '', certs = ''] = text(result.stdout).split(/^==(?:root|cert)\n/m);

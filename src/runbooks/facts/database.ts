@@ -1,8 +1,10 @@
 import { text } from '../../domain/command.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Fact } from '../../domain/step.ts';
+import { programIn } from '../paths.ts';
+import { PROGRAMS, powershell } from './powershell.ts';
 import { jsonRow, psql, type Server } from './psql.ts';
-import { unreadable } from './shell.ts';
+import { onBoth, unreadable } from './shell.ts';
 
 /** A role as the catalog has it (H22: the name is compared exactly). */
 export interface Role {
@@ -16,15 +18,14 @@ export interface Role {
 /** The role of that name; undefined when there is none. M12, H17, H22. */
 export const databaseRole: Fact<{ readonly server: Server; readonly role: string }, Role | undefined> = {
   id: 'database.role',
-  read: {
-    posix: ({ server, role }) =>
-      psql(
-        server,
-        `select coalesce((select json_build_object('login', rolcanlogin, 'replication', rolreplication,
+  read: onBoth(({ server, role }) =>
+    psql(
+      server,
+      `select coalesce((select json_build_object('login', rolcanlogin, 'replication', rolreplication,
            'superuser', rolsuper, 'verifier', rolpassword) from pg_authid where rolname = :'role'), 'null');`,
-        { variables: { role } },
-      ),
-  },
+      { variables: { role } },
+    ),
+  ),
   parse(result) {
     if (result.code !== 0) throw unreadable('database.role', text(result.stderr));
     const row = JSON.parse(text(result.stdout)) as null | (Omit<Role, 'verifier'> & { verifier: string | null });
@@ -45,14 +46,12 @@ export const REWIND_FUNCTIONS = [
 /** May this role be pg_rewind's on its source? False also when there is no such role. H3. */
 export const mayRewind: Fact<{ readonly server: Server; readonly role: string }, boolean> = {
   id: 'database.may-rewind',
-  read: {
-    posix: ({ server, role }) => {
-      const all = REWIND_FUNCTIONS.map((name) => `has_function_privilege(rolname, '${name}', 'execute')`).join(' and ');
-      return psql(server, `select coalesce((select ${all} from pg_roles where rolname = :'role'), false);`, {
-        variables: { role },
-      });
-    },
-  },
+  read: onBoth(({ server, role }) => {
+    const all = REWIND_FUNCTIONS.map((name) => `has_function_privilege(rolname, '${name}', 'execute')`).join(' and ');
+    return psql(server, `select coalesce((select ${all} from pg_roles where rolname = :'role'), false);`, {
+      variables: { role },
+    });
+  }),
   parse(result) {
     if (result.code !== 0) throw unreadable('database.may-rewind', text(result.stderr));
     return text(result.stdout).trim() === 't';
@@ -78,19 +77,18 @@ export interface Extent {
 /** Sizes of databases, WAL and tablespaces (H35, H36). */
 export const databaseExtent: Fact<{ readonly server: Server }, Extent> = {
   id: 'database.extent',
-  read: {
-    posix: ({ server }) =>
-      psql(
-        server,
-        `select json_build_object(
+  read: onBoth(({ server }) =>
+    psql(
+      server,
+      `select json_build_object(
            'databaseBytes', (select sum(pg_database_size(oid)) from pg_database),
            'walBytes', (select coalesce(sum(size), 0) from pg_ls_waldir()),
            'tablespaces', (select coalesce(json_agg(json_build_object('oid', oid::text, 'name', spcname,
              'location', pg_tablespace_location(oid), 'bytes', pg_tablespace_size(oid)) order by oid), '[]')
              from pg_tablespace where spcname not in ('pg_default', 'pg_global')));`,
-        { timeoutMs: 60_000 },
-      ),
-  },
+      { timeoutMs: 60_000 },
+    ),
+  ),
   // The shape is the query's own.
   parse: (result) => jsonRow(result, 'database.extent') as Extent,
 };
@@ -151,17 +149,16 @@ select coalesce(file_name, '') || ':' || line_number || ' ' || error from pg_hba
 /** Where the settings come from, when they were loaded, and what is wrong with the files. M10, H11, H47. */
 export const configuration: Fact<{ readonly server: Server }, Configuration> = {
   id: 'database.configuration',
-  read: {
-    posix: ({ server }) =>
-      psql(
-        server,
-        `select json_build_object(
+  read: onBoth(({ server }) =>
+    psql(
+      server,
+      `select json_build_object(
            'settings', (select json_object_agg(name, json_build_object('value', setting, 'unit', unit, 'source', source,
              'file', sourcefile) order by name) from pg_settings where name in (${CONFIGURATION.map((name) => `'${name}'`).join(', ')})),
            'loadedAt', extract(epoch from pg_conf_load_time()),
            'problems', (select coalesce(json_agg(line), '[]') from (${FILE_PROBLEMS}) as found(line)));`,
-      ),
-  },
+    ),
+  ),
   // The shape is the query's own.
   parse: (result) => jsonRow(result, 'database.configuration') as Configuration,
 };
@@ -171,6 +168,13 @@ export type LoginAttempt =
   | { readonly ok: true; readonly systemIdentifier: string; readonly timeline: number }
   /** `message` is libpq's first complaint; `exit` 127 means that there is no psql yet. */
   | { readonly ok: false; readonly message: string; readonly exit: number };
+
+const LOGIN_WINDOWS = `${PROGRAMS}
+$way = "$($words[1]) dbname=replication replication=true connect_timeout=10"
+$seen = Run $words[0] @('-XAtq', '-w', '-d', $way, '-c', 'IDENTIFY_SYSTEM') @('LC_ALL', 'C', 'PGCLIENTENCODING', 'UTF8') @() 20000
+Pass $seen.Out $out
+Pass $seen.Err $err
+Leave exit $seen.Code`;
 
 /**
  * Logs in for replication from this host, as the account the server will run as, with its certificates and its password file
@@ -195,6 +199,8 @@ export const replicationLogin: Fact<
       as: account,
       timeoutMs: 20_000,
     }),
+    windows: ({ binDir, conninfo }) =>
+      powershell(LOGIN_WINDOWS, [programIn(binDir, 'psql'), conninfo], { timeoutMs: 30_000 }),
   },
   parse(result) {
     const [systemIdentifier = '', timeline = ''] = text(result.stdout).trim().split('|');

@@ -2,6 +2,7 @@ import { type ExecResult, text } from '../../domain/command.ts';
 import { sha256 } from '../../domain/plan.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Fact } from '../../domain/step.ts';
+import { POSTMASTER, powershell } from './powershell.ts';
 import { keyValues, script, unreadable, valuesOf } from './shell.ts';
 
 /** A text file as it stands. `mtimeSeconds` has fractions where the host knows them. */
@@ -9,8 +10,9 @@ export interface TextFile {
   readonly content: string;
   /** SHA-256 of its bytes, hex. */
   readonly hash: string;
+  /** Empty on Windows, where access lists say who may do what. */
   readonly owner: string;
-  /** Octal, e.g. `600`. */
+  /** Octal, e.g. `600`; `0` on Windows. */
   readonly mode: string;
   readonly mtimeSeconds: number;
 }
@@ -25,20 +27,34 @@ const READ_FILE = `
 [ -e "$1" ] || exit ${ABSENT}
 stat -L -c 'owner=%U mode=%a mtime=%.9Y' -- "$1" && cat -- "$1"`;
 
+const READ_FILE_WINDOWS = `
+$path = $words[0]
+if (-not [IO.File]::Exists($path)) { Leave exit ${ABSENT} }
+$share = [IO.FileShare]'ReadWrite, Delete'
+$file = [IO.FileStream]::new($path, [IO.FileMode]::Open, [IO.FileAccess]::Read, $share)
+$seconds = ([IO.File]::GetLastWriteTimeUtc($path) - [DateTime]::new(1970, 1, 1)).TotalSeconds
+Line "owner= mode=0 mtime=$($seconds.ToString('0.0000000', [Globalization.CultureInfo]::InvariantCulture))"
+$file.CopyTo($out)`;
+
+const readFile: Fact<PathArgs, unknown>['read'] = {
+  posix: ({ path }) => script(READ_FILE, [path]),
+  windows: ({ path }) => powershell(READ_FILE_WINDOWS, [path]),
+};
+
 /**
  * A text file, undefined where there is none. It must be UTF-8, because it may be written back: anything else is
  * `fact.unreadable` rather than a damaged file. H21: a byte order mark stays in the content.
  */
 export const fileText: Fact<PathArgs, TextFile | undefined> = {
   id: 'files.text',
-  read: { posix: ({ path }) => script(READ_FILE, [path]) },
+  read: readFile,
   parse: (result, { path }) => parseFile(result, path),
 };
 
 /** The same for a file with a password in it. */
 export const secretFile: Fact<PathArgs, (Omit<TextFile, 'content'> & { readonly content: Secret }) | undefined> = {
   id: 'files.secret',
-  read: { posix: ({ path }) => script(READ_FILE, [path]) },
+  read: readFile,
   parse(result, { path }) {
     const file = parseFile(result, path);
     return file && { ...file, content: new Secret(file.content) };
@@ -48,7 +64,7 @@ export const secretFile: Fact<PathArgs, (Omit<TextFile, 'content'> & { readonly 
 function parseFile(result: ExecResult, path: string): TextFile | undefined {
   if (result.code === ABSENT) return undefined;
   const end = result.stdout.indexOf(0x0a);
-  const head = /^owner=(\S+) mode=(\d+) mtime=([\d.]+)$/.exec(text(result.stdout.subarray(0, Math.max(end, 0))));
+  const head = /^owner=(\S*) mode=(\d+) mtime=([\d.]+)$/.exec(text(result.stdout.subarray(0, Math.max(end, 0))));
   if (result.code !== 0 || head === null) throw unreadable('files.text', `${path}: ${text(result.stderr)}`);
   const bytes = result.stdout.subarray(end + 1);
   const [, owner = '', mode = '', mtime = ''] = head;
@@ -70,15 +86,22 @@ export interface Volume {
   readonly totalBytes: number;
 }
 
+/** One row of df. A volume that is mounted in a folder is not told from the drive around it. */
+const VOLUME_WINDOWS = `
+$drive = [IO.DriveInfo]::new([IO.Path]::GetPathRoot($words[0]))
+$total, $free = [int64]($drive.TotalSize / 1024), [int64]($drive.AvailableFreeSpace / 1024)
+Line "volume $total $($total - $free) $free 0% $($drive.Name)"`;
+
 /** The volume of the nearest existing directory above the path. Source: df(1), POSIX. H36. */
 export const volume: Fact<PathArgs, Volume> = {
   id: 'files.volume',
   read: {
     posix: ({ path }) =>
       script('p=$1; while [ ! -d "$p" ]; do p=$(dirname -- "$p"); done; df -Pk -- "$p" | tail -n 1', [path]),
+    windows: ({ path }) => powershell(VOLUME_WINDOWS, [path]),
   },
   parse(result) {
-    const row = /\s(\d+)\s+\d+\s+(\d+)\s+\S+\s+(\/.*)$/.exec(text(result.stdout).trim());
+    const row = /\s(\d+)\s+\d+\s+(\d+)\s+\S+\s+(\S.*)$/.exec(text(result.stdout).trim());
     if (row === null) throw unreadable('files.volume', text(result.stderr));
     const [, total, available, mount = ''] = row;
     return { mount, availableBytes: Number(available) * 1024, totalBytes: Number(total) * 1024 };
@@ -112,6 +135,27 @@ export interface DataDirectory {
 /** The name of the mark that a verified clone carries until it is put in place. */
 export const VERIFIED_MARK = 'zapas.verified';
 
+const DATA_DIRECTORY_WINDOWS = `
+$place = [IO.DirectoryInfo]::new($words[0])
+$real = $place.FullName.TrimEnd('\\')
+Line "real=$real"
+if ($place.Parent -and $place.Parent.Exists) {
+  foreach ($clone in $place.Parent.GetDirectories("$($place.Name).clone-*")) { Line "clone=$($clone.FullName)" }
+}
+if ([IO.File]::Exists($real)) { Line 'kind=other'; Leave exit 0 }
+if (-not $place.Exists) { Line 'kind=absent'; Leave exit 0 }
+if (-not $place.Parent) { Line 'mount=yes' }
+$entries = @($place.GetFileSystemInfos())
+for ($at = 0; $at -lt [Math]::Min(20, $entries.Length); $at++) { Line "entry=$($entries[$at].Name)" }
+foreach ($name in 'backup_manifest', '${VERIFIED_MARK}', 'standby.signal') {
+  if ([IO.File]::Exists("$real\\$name")) { Line "$name=yes" }
+}
+if ([IO.File]::Exists("$real\\PG_VERSION") -and [IO.Directory]::Exists("$real\\global")) {
+  Line 'kind=cluster'
+  Line "version=$([IO.File]::ReadAllText("$real\\PG_VERSION").Trim())"
+} elseif ($entries.Length -eq 0) { Line 'kind=empty' } else { Line 'kind=other' }
+if (Find-Postmaster $real) { Line 'running=yes' }`;
+
 /** What is at the path of a data directory; a lost+found does not count. H5, H31. */
 export const dataDirectory: Fact<PathArgs, DataDirectory> = {
   id: 'files.data-directory',
@@ -137,6 +181,7 @@ case $p in ''|*[!0-9]*) ;; *) [ "$(readlink -f "/proc/$p/cwd" 2>/dev/null)" = "$
 exit 0`,
         [path],
       ),
+    windows: ({ path }) => powershell(`${POSTMASTER}${DATA_DIRECTORY_WINDOWS}`, [path]),
   },
   parse(result, { path }) {
     const output = text(result.stdout);
@@ -175,6 +220,16 @@ for p do
   if [ -d "$p" ]; then [ -z "$(ls -A -- "$p")" ] && echo empty-directory || echo full-directory
   elif [ -e "$p" ]; then echo file; else echo absent; fi
 done`,
+        paths,
+      ),
+    windows: ({ paths }) =>
+      powershell(
+        `
+foreach ($path in $words) {
+  if ([IO.Directory]::Exists($path)) {
+    if ([IO.Directory]::GetFileSystemEntries($path).Length -eq 0) { Line 'empty-directory' } else { Line 'full-directory' }
+  } elseif ([IO.File]::Exists($path)) { Line 'file' } else { Line 'absent' }
+}`,
         paths,
       ),
   },

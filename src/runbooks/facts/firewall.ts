@@ -2,6 +2,7 @@ import { text } from '../../domain/command.ts';
 import type { Fact } from '../../domain/step.ts';
 import { contains, parseCidr } from '../postgres/cidr.ts';
 import { type InputChain, judgeRuleset } from './nftables.ts';
+import { powershell } from './powershell.ts';
 import { keyValues, script, unreadable } from './shell.ts';
 
 /** Which connection is asked about: from that address to that port of this host. */
@@ -14,6 +15,7 @@ export interface FirewallArgs {
 export type Firewall =
   | { readonly kind: 'none'; readonly allows: true }
   | { readonly kind: 'ufw'; readonly allows: boolean }
+  | { readonly kind: 'windows'; readonly allows: boolean }
   /** `permanent`: it is also allowed after a restart. */
   | { readonly kind: 'firewalld'; readonly allows: boolean; readonly permanent: boolean; readonly zone: string }
   | {
@@ -26,6 +28,44 @@ export type Firewall =
 
 /** What firewall-cmd ends with when firewalld does not run; anything else but 0 is trouble, and says nothing about the port. */
 const NOT_RUNNING = 252;
+
+/**
+ * Windows' own firewall by its automation interface, which speaks no language: is it on for any network the host is in now, and does
+ * an enabled rule let that address in (protocol 6 is TCP)? A rule that blocks goes before those that allow.
+ * Source: Microsoft, "Windows Firewall with Advanced Security", INetFwPolicy2 and INetFwRule.
+ */
+const FIREWALL_WINDOWS = `
+$source, $port = $words[0], [int]$words[1]
+$policy = [Activator]::CreateInstance([Type]::GetTypeFromProgID('HNetCfg.FwPolicy2'))
+$now = $policy.CurrentProfileTypes
+$on = $false
+foreach ($kind in 1, 2, 4) { if (($now -band $kind) -and $policy.FirewallEnabled($kind)) { $on = $true } }
+if (-not $on) { Line 'kind=none'; Leave exit 0 }
+function Has-Port([string]$ports) {
+  if (-not $ports -or $ports -eq '*') { return $true }
+  foreach ($part in $ports.Split(',')) {
+    $ends = $part.Trim().Split('-')
+    if ($ends[0] -match '^\\d+$' -and $port -ge [int]$ends[0] -and $port -le [int]$ends[$ends.Length - 1]) { return $true }
+  }
+  return $false
+}
+function Has-Source([string]$addresses) {
+  if (-not $addresses -or $addresses -eq '*') { return $true }
+  foreach ($part in $addresses.Split(',')) {
+    $one = $part.Trim()
+    if ($one -eq $source -or $one -eq "$source/32" -or $one -eq "$source/255.255.255.255" -or $one -eq "$source/128" -or $one -eq "$source-$source") { return $true }
+  }
+  return $false
+}
+$allows, $blocks = $false, $false
+foreach ($rule in $policy.Rules) {
+  if (-not $rule.Enabled -or $rule.Direction -ne 1 -or -not ($rule.Profiles -band $now)) { continue }
+  if ($rule.Protocol -notin 6, 256 -or -not (Has-Port $rule.LocalPorts) -or -not (Has-Source $rule.RemoteAddresses)) { continue }
+  if ($rule.ServiceName -or ($rule.ApplicationName -and $rule.ApplicationName -notmatch '\\\\postgres\\.exe$')) { continue }
+  if ($rule.Action -eq 1) { $allows = $true } else { $blocks = $true }
+}
+Line 'kind=windows'
+Line "allows=$(if ($allows -and -not $blocks) { 'yes' } else { 'no' })"`;
 
 /**
  * The firewalls we know, the one in charge first. Each is asked only when it may be on: the programs of the first two take their time.
@@ -63,6 +103,7 @@ else echo kind=none; fi`,
         [source, String(port)],
         { timeoutMs: 40_000 },
       ),
+    windows: ({ source, port }) => powershell(FIREWALL_WINDOWS, [source, String(port)], { timeoutMs: 40_000 }),
   },
   parse(result, args) {
     const output = text(result.stdout);
@@ -70,6 +111,7 @@ else echo kind=none; fi`,
     const fields = keyValues(output.split('\n--\n')[0] ?? '');
     const kind = fields.get('kind');
     if (kind === 'ufw') return { kind, allows: ufwAllows(output, args) };
+    if (kind === 'windows') return { kind, allows: fields.get('allows') === 'yes' };
     if (kind === 'nftables') return nftables(output, fields.get('file'), args);
     if (kind !== 'firewalld') return { kind: 'none', allows: true };
     const [head = '', runtime = '', permanent = ''] = output.split(/^==(?:runtime|permanent)$/m);

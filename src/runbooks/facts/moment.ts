@@ -1,5 +1,6 @@
 import { text } from '../../domain/command.ts';
 import type { Fact } from '../../domain/step.ts';
+import { powershell } from './powershell.ts';
 import { keyValues, script, unreadable } from './shell.ts';
 
 /** A moment that was noted in a file, and what the same clock says now; both in milliseconds since 1970. */
@@ -16,6 +17,13 @@ export const notedMoment: Fact<{ readonly path: string; readonly askedAt: string
   id: 'moment.noted',
   read: {
     posix: ({ path }) => script('echo "now=$(date +%s%3N)"; echo "at=$(cat -- "$1" 2>/dev/null)"; exit 0', [path]),
+    windows: ({ path }) =>
+      powershell(
+        `
+Line "now=$([DateTimeOffset]::UtcNow.ToUnixTimeMilliseconds())"
+if ([IO.File]::Exists($words[0])) { Line "at=$([IO.File]::ReadAllText($words[0]).Trim())" }`,
+        [path],
+      ),
   },
   parse(result) {
     const fields = keyValues(text(result.stdout));

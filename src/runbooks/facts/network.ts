@@ -1,5 +1,6 @@
 import { text } from '../../domain/command.ts';
 import type { Fact } from '../../domain/step.ts';
+import { powershell } from './powershell.ts';
 import { keyValues, script, unreadable } from './shell.ts';
 
 interface PortArgs {
@@ -9,6 +10,18 @@ interface PortArgs {
 
 /** `refused`: a host answered that nobody listens. `silent`: no answer, as behind a firewall or a cut line. */
 export type PortState = 'open' | 'refused' | 'silent' | 'unknown';
+
+const PORT_WINDOWS = `
+$client = [Net.Sockets.TcpClient]::new()
+try { $opened = $client.ConnectAsync($words[0], [int]$words[1]).Wait(2000) }
+catch {
+  $cause = $_.Exception
+  while ($cause.InnerException) { $cause = $cause.InnerException }
+  if ($cause -is [Net.Sockets.SocketException] -and $cause.SocketErrorCode -eq 'ConnectionRefused') { Line 'refused' }
+  Leave exit 4
+}
+$client.Dispose()
+if (-not $opened) { Leave exit 4 }`;
 
 /**
  * Does a TCP connection from this host to that port open (M09)? Needs nothing but bash or python3; waits 2 s at most. Its exit
@@ -31,6 +44,7 @@ else exit 3; fi
 exit "$c"`,
         [address, String(port)],
       ),
+    windows: ({ address, port }) => powershell(PORT_WINDOWS, [address, String(port)]),
   },
   parse(result) {
     if (result.code === 0) return 'open';
@@ -42,7 +56,10 @@ exit "$c"`,
 /** The address behind a name as this host resolves it; the address itself when it is one already. */
 export const resolved: Fact<{ readonly name: string }, string> = {
   id: 'network.resolved',
-  read: { posix: ({ name }) => script('getent ahosts "$1" | head -n 1', [name]) },
+  read: {
+    posix: ({ name }) => script('getent ahosts "$1" | head -n 1', [name]),
+    windows: ({ name }) => powershell('Line ([Net.Dns]::GetHostAddresses($words[0])[0].ToString())', [name]),
+  },
   parse(result, { name }) {
     const address = text(result.stdout).split(/\s/)[0];
     if (!address) throw unreadable('network.resolved', `${name} does not resolve`);
@@ -67,6 +84,30 @@ export interface Link {
 const SMALL_BYTES = 56;
 const LARGE_BYTES = 60_000;
 
+/** The same measurement; .NET tells whole milliseconds only, so each echo is timed around its call. */
+const LINK_WINDOWS = `
+$target = [Net.Dns]::GetHostAddresses($words[0])[0]
+$way = [Net.Sockets.UdpClient]::new($target.AddressFamily)
+$way.Connect($target, 9)
+$own = $way.Client.LocalEndPoint.Address
+$way.Dispose()
+foreach ($card in [Net.NetworkInformation.NetworkInterface]::GetAllNetworkInterfaces()) {
+  $addresses = @(foreach ($one in $card.GetIPProperties().UnicastAddresses) { $one.Address })
+  if ($addresses -contains $own) { Line "device=$($card.Name)"; Line "speed=$([int64]($card.Speed / 1000000))"; break }
+}
+$ping = [Net.NetworkInformation.Ping]::new()
+$watch = [Diagnostics.Stopwatch]::new()
+foreach ($size in ${SMALL_BYTES}, ${LARGE_BYTES}) {
+  Line "==$size"
+  $bytes = [byte[]]::new($size)
+  for ($try = 0; $try -lt 10; $try++) {
+    $watch.Restart()
+    try { $status = $ping.Send($target, 1000, $bytes).Status } catch { break }
+    if ($status -eq 'Success') { Line "time=$($watch.Elapsed.TotalMilliseconds.ToString('0.000', [Globalization.CultureInfo]::InvariantCulture)) ms" }
+    elseif ($try -ge 3) { break }
+  }
+}`;
+
 /**
  * The line to a peer (M04), measured with ICMP echoes of two sizes: the difference of their round trips is the time that the
  * additional bytes spend on the line, both ways. About 0.6 MB each way; needs no open port, no login and no program beyond
@@ -85,6 +126,7 @@ exit 0`,
         [address],
         { timeoutMs: 20_000 },
       ),
+    windows: ({ address }) => powershell(LINK_WINDOWS, [address], { timeoutMs: 30_000 }),
   },
   parse(result) {
     const [head = '', small = '', large = ''] = text(result.stdout).split(/^==\d+\n/m);

@@ -3,18 +3,24 @@ import { text } from '../../domain/command.ts';
 import { OpsError } from '../../domain/errors.ts';
 import type { Cluster } from '../../domain/inventory.ts';
 import type { Fact } from '../../domain/step.ts';
+import { programIn } from '../paths.ts';
 import { type ControlData, parseControlData } from '../postgres/control.ts';
-import { historyFileTimeline, type Lsn, parseLsn, parseWalFileName, walFileName } from '../postgres/lsn.ts';
+import { historyFileTimeline, type Lsn, parseLsn, parseWalFileName } from '../postgres/lsn.ts';
 import { LIVE_QUERY, type LiveServer, liveAnswer } from './postgres-query.ts';
+import { POSTMASTER, PROGRAMS, powershell } from './powershell.ts';
 import { keyValues, script, unreadable, valuesOf } from './shell.ts';
+import { dumpValues, type WalArgs } from './wal-dump.ts';
 
 /** The part of a cluster that names one server on a host; the same for every question, so that answers are shared. */
-export type ServerArgs = Pick<Cluster, 'binDir' | 'dataDir' | 'port' | 'adminUser' | 'serviceAccount'>;
+export type ServerArgs = Pick<
+  Cluster,
+  'binDir' | 'dataDir' | 'port' | 'adminUser' | 'adminPassfile' | 'serviceAccount'
+>;
 
 /** Picks {@link ServerArgs}; another data directory (a clone's side directory) may stand in for the cluster's own. */
 export function serverArgs(cluster: Cluster, dataDir = cluster.dataDir): ServerArgs {
-  const { binDir, port, adminUser, serviceAccount } = cluster;
-  return { binDir, dataDir, port, adminUser, serviceAccount };
+  const { binDir, port, adminUser, adminPassfile, serviceAccount } = cluster;
+  return { binDir, dataDir, port, adminUser, serviceAccount, ...(adminPassfile !== undefined && { adminPassfile }) };
 }
 
 /**
@@ -83,6 +89,60 @@ echo ==control
 "$b/pg_controldata" -D "$d"
 echo "==end"`;
 
+/** Bin, data, user, port, password file (or nothing). */
+export function lookValues({ binDir, dataDir, adminUser, port, adminPassfile = '' }: ServerArgs): readonly string[] {
+  return [binDir, dataDir, adminUser, String(port), adminPassfile];
+}
+
+/** `Look-AtServer bin data user port passfile query` answers as the script above; what psql said is left in `$told`. */
+export const LOOK_AT_SERVER = `${PROGRAMS}${POSTMASTER}
+function Look-AtServer([string]$bin, [string]$data, [string]$user, [string]$port, [string]$passfile, [byte[]]$query) {
+  if (-not [IO.File]::Exists("$data\\PG_VERSION")) { Line 'state=absent'; return }
+  $folder = [IO.DirectoryInfo]::new($data)
+  foreach ($mask in '*.signal', 'backup_*', 'recovery.conf', 'zapas.*') { foreach ($one in $folder.GetFiles($mask)) { Line "file=$($one.Name)" } }
+  $segments = [Collections.Generic.List[IO.FileInfo]]::new()
+  foreach ($one in [IO.DirectoryInfo]::new("$data\\pg_wal").GetFiles()) {
+    if ($one.Extension -eq '.history') { Line "history=$($one.Name)" }
+    if ($one.Name -cmatch '^[0-9A-F]{24}(\\.partial)?$') { $segments.Add($one) }
+  }
+  $segments.Sort([Comparison[IO.FileInfo]] { param($one, $other) $other.LastWriteTimeUtc.CompareTo($one.LastWriteTimeUtc) })
+  for ($at = 0; $at -lt [Math]::Min(12, $segments.Count); $at++) {
+    $seconds = ($segments[$at].LastWriteTimeUtc - [DateTime]::new(1970, 1, 1)).TotalSeconds
+    Line "wal=$($segments[$at].Name) $($seconds.ToString('0.000', [Globalization.CultureInfo]::InvariantCulture))"
+  }
+  $master = Find-Postmaster $data
+  Line "alive=$(if ($master) { 'yes' } else { 'no' })"
+  if ($master) {
+    Line "status=$($master[7])"
+    $there = if ($master[5] -and $master[5] -notin '*', '0.0.0.0', '::', 'localhost') { $master[5] } else { '127.0.0.1' }
+    $pairs = @('LC_ALL', 'C', 'PGHOST', $there, 'PGCONNECT_TIMEOUT', '3', 'PGAPPNAME', 'zapas', 'PGCLIENTENCODING', 'UTF8',
+      'PGOPTIONS', '-c lc_messages=C -c statement_timeout=4000 -c default_transaction_read_only=off')
+    if ($passfile) { $pairs += @('PGPASSFILE', $passfile) }
+    Line '==live'
+    $seen = Run "$bin\\psql.exe" @('-XAtqw', '-v', 'ON_ERROR_STOP=1', '-p', $master[3], '-U', $user, '-d', 'postgres') $pairs $query 8000
+    Pass $seen.Out $out
+    Pass $seen.Err $err
+    $script:told = $utf8.GetString($seen.Out)
+    if ($seen.Code -ne 0) {
+      $code = 2
+      if ($seen.Code -ne 124 -and -not $utf8.GetString($seen.Err).Contains('timeout expired')) {
+        $code = (Run "$bin\\pg_isready.exe" @('-q', '-t', '2', '-h', $there, '-p', $master[3]) @() @() 5000).Code
+      }
+      Line '==ready'
+      Line $code
+    }
+  }
+  Line '==control'
+  $seen = Run "$bin\\pg_controldata.exe" @('-D', $data) @('LC_ALL', 'C') @() 5000
+  Pass $seen.Out $out
+  Pass $seen.Err $err
+  Line '==end'
+}
+`;
+
+const LOOK_WINDOWS = `${LOOK_AT_SERVER}
+Look-AtServer $words[0] $words[1] $words[2] $words[3] $words[4] $payload`;
+
 /**
  * One server in one round trip: its state, what psql tells, pg_controldata and the files that decide about recovery. Runs as
  * the service's account under LC_ALL=C (H45) and gives up on a hung server after three seconds. A server that is not there,
@@ -98,12 +158,13 @@ export const postgresServer: Fact<ServerArgs, PostgresServer> = {
       const env = { ...command.env, PGOPTIONS: options, PGCONNECT_TIMEOUT: '3', PGAPPNAME: 'zapas' };
       return { ...command, env, stdin: LIVE_QUERY };
     },
+    windows: (args) => ({ ...powershell(LOOK_WINDOWS, lookValues(args), { timeoutMs: 20_000 }), stdin: LIVE_QUERY }),
   },
   parse: parseServer,
 };
 
 function parseServer(result: ExecResult, { binDir, dataDir }: ServerArgs): PostgresServer {
-  const output = text(result.stdout);
+  const output = text(result.stdout).replaceAll('\r\n', '\n');
   const complaint = text(result.stderr).trim().slice(0, 400);
   const [head = '', ...sections] = output.split(/^==(?=live|ready|control|end)/m);
   const section = (name: string): string | undefined =>
@@ -192,9 +253,14 @@ export const postgresReady: Fact<
   id: 'postgres.ready',
   read: {
     posix: ({ binDir, serviceAccount, address, port }) => ({
-      argv: [`${binDir}/pg_isready`, '-q', '-t', '1', '-h', address, '-p', String(port)],
+      argv: [programIn(binDir, 'pg_isready'), '-q', '-t', '1', '-h', address, '-p', String(port)],
       env: { LC_ALL: 'C' },
       as: serviceAccount,
+      timeoutMs: 5_000,
+    }),
+    windows: ({ binDir, address, port }) => ({
+      argv: [programIn(binDir, 'pg_isready'), '-q', '-t', '1', '-h', address, '-p', String(port)],
+      env: { LC_ALL: 'C' },
       timeoutMs: 5_000,
     }),
   },
@@ -206,12 +272,6 @@ export const postgresReady: Fact<
   },
 };
 
-interface WalEndArgs extends Pick<ServerArgs, 'binDir' | 'dataDir' | 'serviceAccount'> {
-  readonly timeline: number;
-  readonly from: string;
-  readonly segmentBytes: number;
-}
-
 const NOTHING_BEHIND = 44;
 const GAP = 45;
 /** `$1` pg_waldump, `$2` pg_wal, `$3` timeline, `$4` where to begin, `$5` the segment that has it. It would wait for a missing one. */
@@ -222,18 +282,28 @@ if [ ! -e "$2/$5" ]; then
 fi
 exec "$1" -q -p "$2" -t "$3" -s "$4"`;
 
+const READ_ON_WINDOWS = `${PROGRAMS}
+$dump, $wal, $timeline, $from, $segment = $words
+if (-not [IO.File]::Exists("$wal\\$segment")) {
+  foreach ($file in [IO.Directory]::GetFiles($wal)) {
+    $name = [IO.Path]::GetFileName($file)
+    if ($name.Length -eq 24 -and [string]::CompareOrdinal($name, $segment) -gt 0) { Leave exit ${GAP} }
+  }
+  Leave exit ${NOTHING_BEHIND}
+}
+$seen = Run $dump @('-q', '-p', $wal, '-t', $timeline, '-s', $from) @('LC_ALL', 'C') @() 3000
+Pass $seen.Err $err
+Leave exit $seen.Code`;
+
 /**
  * Where the WAL on a stopped server's disk ends, found by reading on from `from`; undefined when it cannot be told in time.
  * What lies behind that point was never promised to any client. H38. Source: PostgreSQL's manual, pg_waldump.
  */
-export const walEnd: Fact<WalEndArgs, Lsn | undefined> = {
+export const walEnd: Fact<WalArgs, Lsn | undefined> = {
   id: 'postgres.wal-end',
   read: {
-    posix({ binDir, dataDir, serviceAccount, timeline, from, segmentBytes }) {
-      const segment = walFileName(timeline, parseLsn(from), segmentBytes);
-      const values = [`${binDir}/pg_waldump`, `${dataDir}/pg_wal`, String(timeline), from, segment];
-      return script(READ_ON, values, { as: serviceAccount, timeoutMs: 3_000 });
-    },
+    posix: (args) => script(READ_ON, dumpValues(args), { as: args.serviceAccount, timeoutMs: 3_000 }),
+    windows: (args) => powershell(READ_ON_WINDOWS, dumpValues(args), { timeoutMs: 10_000 }),
   },
   parse(result, { from }) {
     if (result.code === NOTHING_BEHIND) return parseLsn(from);

@@ -1,19 +1,33 @@
 import { type CommandLine, type ExecResult, text } from '../../domain/command.ts';
 import type { Cluster } from '../../domain/inventory.ts';
 import type { Word } from '../../domain/secret.ts';
+import { isWindowsPath, programIn } from '../paths.ts';
 import { unreadable } from './shell.ts';
 
-/** How psql on a host reaches the server of this cluster there: through the local socket, as the service's account. */
-export interface Server extends Pick<Cluster, 'binDir' | 'port' | 'adminUser' | 'serviceAccount'> {
+/**
+ * How psql on a host reaches the server of this cluster there: through the local socket, as the service's account; on Windows over
+ * the loopback, with the administrator's password file.
+ */
+export interface Server extends Pick<Cluster, 'binDir' | 'port' | 'adminUser' | 'adminPassfile' | 'serviceAccount'> {
   /** Where the server's socket is; psql's own default when absent. */
   readonly socketDirectory?: string;
 }
 
 /** The part of a cluster that {@link psql} needs; the same for every question, so that answers are shared. */
 export function serverOf(cluster: Cluster, { socketDirectory }: Pick<Server, 'socketDirectory'> = {}): Server {
-  const { binDir, port, adminUser, serviceAccount } = cluster;
-  return { binDir, port, adminUser, serviceAccount, ...(socketDirectory !== undefined && { socketDirectory }) };
+  const { binDir, port, adminUser, adminPassfile, serviceAccount } = cluster;
+  return {
+    binDir,
+    port,
+    adminUser,
+    serviceAccount,
+    ...(adminPassfile !== undefined && { adminPassfile }),
+    ...(socketDirectory !== undefined && { socketDirectory }),
+  };
 }
+
+/** Where a Windows host's own server is asked. */
+export const LOOPBACK = '127.0.0.1';
 
 interface PsqlOptions {
   readonly database?: string;
@@ -28,11 +42,12 @@ interface PsqlOptions {
  */
 export function psql(server: Server, statements: Word, options: PsqlOptions = {}): CommandLine {
   const { database = 'postgres', variables = {}, timeoutMs = 20_000 } = options;
+  const windows = isWindowsPath(server.binDir);
   const named = Object.entries(variables).flatMap(([name, value]) => ['-v', `${name}=${value}`]);
   return {
     argv: [
-      `${server.binDir}/psql`,
-      '-XAtq',
+      programIn(server.binDir, 'psql'),
+      windows ? '-XAtqw' : '-XAtq',
       '-v',
       'ON_ERROR_STOP=1',
       '-p',
@@ -48,10 +63,12 @@ export function psql(server: Server, statements: Word, options: PsqlOptions = {}
       PGOPTIONS: '-c lc_messages=C',
       PGCONNECT_TIMEOUT: '10',
       PGAPPNAME: 'zapas',
-      ...(server.socketDirectory && { PGHOST: server.socketDirectory }),
+      ...(windows && { PGHOST: LOOPBACK, PGCLIENTENCODING: 'UTF8' }),
+      ...(windows && server.adminPassfile !== undefined && { PGPASSFILE: server.adminPassfile }),
+      ...(!windows && server.socketDirectory && { PGHOST: server.socketDirectory }),
     },
     stdin: statements,
-    as: server.serviceAccount,
+    ...(!windows && { as: server.serviceAccount }),
     timeoutMs,
   };
 }

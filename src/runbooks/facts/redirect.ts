@@ -1,6 +1,7 @@
 import { text } from '../../domain/command.ts';
 import type { Fact } from '../../domain/step.ts';
 import { parseWalFileName } from '../postgres/lsn.ts';
+import { onBoth } from './shell.ts';
 
 /** Where a client's connection ends. */
 export interface Destination {
@@ -22,7 +23,7 @@ interface DeadEnd {
  */
 export const destination: Fact<{ readonly argv: readonly [string, ...string[]] }, Destination | DeadEnd> = {
   id: 'redirect.destination',
-  read: { posix: ({ argv }) => ({ argv, env: { LC_ALL: 'C' }, timeoutMs: 10_000 }) },
+  read: onBoth(({ argv }) => ({ argv, env: { LC_ALL: 'C' }, timeoutMs: 10_000 })),
   parse(result) {
     const row = /^(\d{10,20})\|(t|f)(?:\|([0-9A-F]{24}))?$/.exec(text(result.stdout).trim());
     if (result.code !== 0 || !row)

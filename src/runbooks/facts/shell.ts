@@ -1,8 +1,13 @@
-import type { CommandLine } from '../../domain/command.ts';
+import type { CommandLine, ShellFamily } from '../../domain/command.ts';
 import { OpsError } from '../../domain/errors.ts';
 
 /** Arguments of a fact that needs none. */
 export type NoArgs = Readonly<Record<string, never>>;
+
+/** A question that is the same program on every system. */
+export function onBoth<Args>(ask: (args: Args) => CommandLine): Record<ShellFamily, (args: Args) => CommandLine> {
+  return { posix: ask, windows: ask };
+}
 
 interface ScriptOptions {
   readonly as?: string;

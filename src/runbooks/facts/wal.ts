@@ -1,8 +1,10 @@
 import { text } from '../../domain/command.ts';
 import type { Fact } from '../../domain/step.ts';
-import { formatLsn, type Lsn, parseLsn, walFileName } from '../postgres/lsn.ts';
+import { formatLsn, type Lsn, parseLsn } from '../postgres/lsn.ts';
 import type { ServerArgs } from './postgres.ts';
+import { PROGRAMS, powershell } from './powershell.ts';
 import { keyValues, script } from './shell.ts';
+import { dumpValues, type WalArgs } from './wal-dump.ts';
 
 /** What a server has written behind a point of its WAL. */
 export interface WalWrites {
@@ -10,12 +12,6 @@ export interface WalWrites {
   readonly commits: number;
   /** Where the last record begins that was found; undefined when there is none. */
   readonly last: Lsn | undefined;
-}
-
-interface WritesArgs extends Pick<ServerArgs, 'binDir' | 'dataDir' | 'serviceAccount'> {
-  readonly timeline: number;
-  readonly from: string;
-  readonly segmentBytes: number;
 }
 
 const NO_SEGMENT = 44;
@@ -28,18 +24,29 @@ const COUNT = `
   match($0, /, lsn: [0-9A-F]+\\/[0-9A-F]+/) { last = substr($0, RSTART + 7, RLENGTH - 7) }
   END { print "commits=" commits + 0; print "last=" last }'`;
 
+const COUNT_WINDOWS = `${PROGRAMS}
+$dump, $wal, $timeline, $from, $segment = $words
+if (-not [IO.File]::Exists("$wal\\$segment")) { Leave exit ${NO_SEGMENT} }
+$seen = Run $dump @('-p', $wal, '-t', $timeline, '-s', $from) @('LC_ALL', 'C') @() 110000
+if ($seen.Code -in 124, 127) { Leave exit $seen.Code }
+$commits, $last = 0, ''
+$reader = [IO.StreamReader]::new([IO.MemoryStream]::new($seen.Out), $utf8)
+while ($null -ne ($line = $reader.ReadLine())) {
+  if ($line -match '^rmgr: Transaction ' -and $line -match 'desc: COMMIT') { $commits++ }
+  if ($line -match ', lsn: ([0-9A-F]+/[0-9A-F]+)') { $last = $Matches[1] }
+}
+Line "commits=$commits"
+Line "last=$last"`;
+
 /**
  * The transactions a server has committed behind `from` on that timeline, counted in the WAL on its disk; undefined when the WAL from
  * there on is gone, or cannot be read. H46. Source: PostgreSQL's manual, pg_waldump.
  */
-export const walWrites: Fact<WritesArgs, WalWrites | undefined> = {
+export const walWrites: Fact<WalArgs, WalWrites | undefined> = {
   id: 'wal.writes',
   read: {
-    posix({ binDir, dataDir, serviceAccount, timeline, from, segmentBytes }) {
-      const segment = walFileName(timeline, parseLsn(from), segmentBytes);
-      const values = [`${binDir}/pg_waldump`, `${dataDir}/pg_wal`, String(timeline), from, segment];
-      return script(COUNT, values, { as: serviceAccount, timeoutMs: 120_000 });
-    },
+    posix: (args) => script(COUNT, dumpValues(args), { as: args.serviceAccount, timeoutMs: 120_000 }),
+    windows: (args) => powershell(COUNT_WINDOWS, dumpValues(args), { timeoutMs: 120_000 }),
   },
   parse(result) {
     const fields = keyValues(text(result.stdout));
@@ -59,7 +66,7 @@ export function bytesBehind(from: Lsn, { last }: WalWrites): bigint {
 export function writesArgs(
   cluster: Pick<ServerArgs, 'binDir' | 'dataDir' | 'serviceAccount'>,
   { timeline, from, segmentBytes }: { readonly timeline: number; readonly from: Lsn; readonly segmentBytes: number },
-): WritesArgs {
+): WalArgs {
   const { binDir, dataDir, serviceAccount } = cluster;
   return { binDir, dataDir, serviceAccount, timeline, from: formatLsn(from), segmentBytes };
 }

@@ -3,7 +3,18 @@ import type { Cluster } from '../../domain/inventory.ts';
 import type { Fact } from '../../domain/step.ts';
 import type { CertificateSample } from '../../domain/watch.ts';
 import { readPem } from '../facts/certificates.ts';
-import { type PostgresServer, postgresServer, type Readiness, type ServerArgs, serverArgs } from '../facts/postgres.ts';
+import {
+  LOOK_AT_SERVER,
+  lookValues,
+  type PostgresServer,
+  postgresServer,
+  type Readiness,
+  type ServerArgs,
+  serverArgs,
+} from '../facts/postgres.ts';
+import { LIVE_QUERY } from '../facts/postgres-query.ts';
+import { powershell } from '../facts/powershell.ts';
+import { WINDOWS_SERVICE } from '../facts/service.ts';
 import { keyValues, unreadable } from '../facts/shell.ts';
 
 /** What one host of a pair is asked. */
@@ -62,9 +73,35 @@ exit 0`.trim();
  */
 export const probeHost: Fact<ProbeArgs, HostLook> = {
   id: 'watch.host',
-  read: { posix: probePosix },
+  read: { posix: probePosix, windows: probeWindows },
   parse: parseProbe,
 };
+
+/** The same for Windows: bin, data, user, port, password file, service, peer; then certificates. */
+const PROBE_WINDOWS = `${LOOK_AT_SERVER}
+$bin, $data, $user, $port, $passfile, $service, $peer = $words[0..6]
+$files = [Collections.Generic.List[string]]::new()
+for ($at = 7; $at -lt $words.Length; $at++) { $files.Add($words[$at]) }
+$told = ''
+Look-AtServer $bin $data $user $port $passfile $payload
+Line '==watch'
+Line 'code=0'
+try {
+  $drive = [IO.DriveInfo]::new([IO.Path]::GetPathRoot($data))
+  Line "disk=$([int64]($drive.TotalSize / 1024)) $([int64]($drive.AvailableFreeSpace / 1024))"
+} catch { }
+${WINDOWS_SERVICE}
+if ($peer) { Line "peer=$((Run "$bin\\pg_isready.exe" @('-q', '-t', '1', '-h', $peer, '-p', $port) @() @() 5000).Code)" }
+if ($told -match '"ssl_cert_file": "([^"]*)"') { $files.Add([IO.Path]::Combine($data, $Matches[1].Replace('/', '\\'))) }
+foreach ($file in $files) {
+  if ([IO.File]::Exists($file)) { Line "==certificate $file"; Line ([IO.File]::ReadAllText($file)) }
+}`;
+
+function probeWindows(args: ProbeArgs): CommandLine {
+  const { service, peer = '', certificates } = args;
+  const values = [...lookValues(args), service, peer, ...certificates];
+  return { ...powershell(PROBE_WINDOWS, values, { timeoutMs: 30_000 }), stdin: LIVE_QUERY };
+}
 
 /** The look at the server, and the rest around it. */
 function probePosix(args: ProbeArgs): CommandLine {
@@ -76,7 +113,7 @@ function probePosix(args: ProbeArgs): CommandLine {
 }
 
 function parseProbe(result: ExecResult, args: ProbeArgs): HostLook {
-  const output = text(result.stdout);
+  const output = text(result.stdout).replaceAll('\r\n', '\n');
   const cut = output.lastIndexOf('\n==watch\n');
   if (result.code !== 0 || cut === -1) throw unreadable('watch.host', text(result.stderr));
   const [head = '', ...files] = output.slice(cut + 1).split(/^==certificate /m);
