@@ -1,6 +1,7 @@
 import { RUNBOOK_IDS } from '../domain/runbook.ts';
 import type { Command, CommandName, Effect, Option } from './commands.ts';
 import { optionsOf } from './commands.ts';
+import { inChat, membersOf } from './groups.ts';
 import { nearest } from './nearest.ts';
 import type { Word } from './words.ts';
 import { normalise, splitWords } from './words.ts';
@@ -52,7 +53,7 @@ export function parseLine(typed: string, commands: readonly Command[]): Parsed {
   if (typed.length > LINE_LIMIT) return refuse({ kind: 'too-long', limit: LINE_LIMIT });
   const split = splitWords(normalise(typed));
   if (!split.ok) return refuse({ kind: 'open-quote' });
-  const words = withoutPrefix(split.words);
+  const words = withoutGroup(withoutPrefix(split.words));
   const [first] = words;
   if (!first) return parseValues('help', {}, commands);
   const name = first.option === undefined ? first.text.toLowerCase() : `--${first.option}`;
@@ -91,6 +92,14 @@ function withoutPrefix(words: readonly Word[]): readonly Word[] {
   return first?.text.toLowerCase() === 'run' && startsOne ? named.slice(1) : named;
 }
 
+/** The group of a command may stand before it. */
+function withoutGroup(words: readonly Word[]): readonly Word[] {
+  const [first, second] = words;
+  const members = first?.option === undefined ? membersOf(first?.text.toLowerCase() ?? '') : [];
+  const grouped = second?.option === undefined && members.some((name) => name === second?.text.toLowerCase());
+  return grouped ? words.slice(1) : words;
+}
+
 function commandNamed(name: string, commands: readonly Command[]): Command | undefined {
   const meant = Object.hasOwn(ALIASES, name) ? ALIASES[name] : name;
   return commands.find((command) => command.name === meant);
@@ -98,6 +107,8 @@ function commandNamed(name: string, commands: readonly Command[]): Command | und
 
 function unknownCommand(value: string, commands: readonly Command[]): Parsed {
   const names = commands.map(({ name }) => name);
+  const members = membersOf(value).filter((name) => names.includes(name));
+  if (members.length > 0) return refuse({ kind: 'unknown-command', value, nearest: members.map(inChat) });
   return refuse({ kind: 'unknown-command', value: value.slice(0, 40), nearest: nearest(value, names) });
 }
 

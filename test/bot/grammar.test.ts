@@ -84,6 +84,8 @@ describe('a typed command', () => {
     ['', { do: 'help' }],
     ['/zapas', { do: 'help' }],
     ['help logs', { do: 'help', command: 'logs' }],
+    ['decide settle k7m29qtx retry', { do: 'settle', verdict: 'retry' }],
+    ['/zapas Alert Snooze k7m29qtx 4', { do: 'snooze', alert: 'k7m29qtx', hours: 4 }],
   ])('%s', (line, effect) => {
     expect(effectOf(line)).toMatchObject(effect);
   });
@@ -91,6 +93,8 @@ describe('a typed command', () => {
   it.each([
     ['statsu demo', { kind: 'unknown-command', value: 'statsu', nearest: ['status'] }],
     ['rm -rf /', { kind: 'unknown-command', value: 'rm' }],
+    ['alert', { kind: 'unknown-command', value: 'alert', nearest: ['alert ack', 'alert snooze'] }],
+    ['alert settle k7m29qtx', { kind: 'unknown-command', value: 'alert' }],
     ['setup', { kind: 'missing', command: 'setup', option: 'cluster' }],
     ['status demo; failover demo', { kind: 'extra', value: 'failover' }],
     ['status demo && failover demo', { kind: 'extra', value: '&&' }],

@@ -8,7 +8,15 @@ import type { Run } from '../../domain/run.ts';
 import type { Command } from '../commands.ts';
 import { optionsOf, usageOf } from '../commands.ts';
 import type { CardContext } from './context.ts';
-import { clusterName, explain, personName, platformName, runbookName, siteName } from './context.ts';
+import {
+  clusterName,
+  explain,
+  personName,
+  platformName,
+  runbookName,
+  siteName,
+  command as written,
+} from './context.ts';
 import { errorBlocks, toneOf } from './run.ts';
 
 /** An answer to one person; nothing in it changes later. */
@@ -52,11 +60,11 @@ export function helpCard(
   person: Person | undefined,
   one?: Command,
 ): Card {
-  const { t, prefix } = context;
+  const { t } = context;
   if (one) return commandHelp(context, one);
   const items = commands
     .filter((command) => mayUse(context, person, command))
-    .map((command) => ({ title: `${prefix} ${usageOf(command)}`, detail: t.say(`command.${command.name}`) }));
+    .map((command) => ({ title: written(context, usageOf(command)), detail: t.say(`command.${command.name}`) }));
   return answer('help', {
     tone: 'info',
     title: t.say('help.title'),
@@ -79,7 +87,7 @@ export function mayUse(
 }
 
 function commandHelp(context: CardContext, command: Command): Card {
-  const { t, prefix } = context;
+  const { t } = context;
   const fields = optionsOf(command).map((option): Field => {
     const label = t.say('help.option', {
       name: option.positional ? option.flag : `--${option.flag}`,
@@ -90,7 +98,7 @@ function commandHelp(context: CardContext, command: Command): Card {
     const values = option.choices.join(', ');
     return { label, value: values ? t.say('help.values', { text, values }) : text };
   });
-  const usage = { label: t.say('field.usage'), value: `${prefix} ${usageOf(command)}` };
+  const usage = { label: t.say('field.usage'), value: written(context, usageOf(command)) };
   return answer('help', {
     tone: 'info',
     title: t.say(`command.${command.name}`),

@@ -5,6 +5,7 @@ import type { Actor, Run } from '../../domain/run.ts';
 import type { RunbookId } from '../../domain/runbook.ts';
 import type { Translator } from '../../i18n/translate.ts';
 import { createTranslator } from '../../i18n/translate.ts';
+import { inChat } from '../groups.ts';
 
 /** What a card is drawn with beside its subject. */
 export interface CardContext {
@@ -68,7 +69,7 @@ export function actorParams(context: CardContext, by: Actor): { person: string; 
 
 /** A command as it is typed where the card is read. */
 export function command({ prefix }: Pick<CardContext, 'prefix'>, ...words: readonly string[]): string {
-  return [prefix, ...words].join(' ');
+  return typed(prefix, ['zapas', ...words].join(' '));
 }
 
 /** Primary and standby of the run: those of its plan, else of the inventory. */
@@ -94,7 +95,8 @@ export function explain(
 
 /** A text with the commands in it as they are typed where it is read. */
 export function typed(prefix: CardContext['prefix'], text: string): string {
-  return prefix === 'zapas' ? text : text.replaceAll(/(?<![/\w])zapas (?=[a-z])/g, '/zapas ');
+  if (prefix === 'zapas') return text;
+  return text.replaceAll(/(?<![/\w])zapas ([a-z]+)/g, (_, name: string) => `/zapas ${inChat(name)}`);
 }
 
 /** {@link explain} where there is no inventory (yet), on the command line. */

@@ -1,5 +1,7 @@
 /** Words that only Discord needs. */
 export const discord = {
+  'discord.group.alert': 'Alerts: take one on, or let it rest for some hours',
+  'discord.group.decide': 'Answer a run that waits for you',
   'discord.command': 'PostgreSQL replication at our customers: set up, watch, fail over',
   'discord.working.title': 'Still working on it',
   'discord.working.text':

@@ -1,5 +1,7 @@
 /** Słowa potrzebne tylko Discordowi. */
 export const discord = {
+  'discord.group.alert': 'Alarmy: przejęcie albo odłożenie na kilka godzin',
+  'discord.group.decide': 'Odpowiedź na przebieg, który na Ciebie czeka',
   'discord.command': 'Replikacja PostgreSQL u naszych klientów: uruchamianie, nadzór, przełączanie',
   'discord.working.title': 'Praca nad odpowiedzią trwa',
   'discord.working.text':

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ApplicationCommandOptionType } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Command } from '../../../src/bot/commands.ts';
 import { defineCommands } from '../../../src/bot/commands.ts';
+import { COMMAND_GROUPS, groupOf } from '../../../src/bot/groups.ts';
 import { discordInvite, PERMISSIONS } from '../../../src/bot/platforms/discord/permissions.ts';
 import { isRegistered, lineSoFar, registrationOf } from '../../../src/bot/platforms/discord/registration.ts';
 import { Secret } from '../../../src/domain/secret.ts';
@@ -21,13 +23,37 @@ function command(over: Partial<Command>): Command {
   return { name: 'help', input: z.strictObject({}), order: [], effect: () => ({ do: 'help' }), ...over };
 }
 
+/** The groups that are registered, each with the names in it. */
+function groupsOf({
+  options = [],
+}: ReturnType<typeof registrationOf>): readonly (readonly [string, readonly string[]])[] {
+  return options.flatMap((one) =>
+    one.type === ApplicationCommandOptionType.SubcommandGroup
+      ? [[one.name, (one.options ?? []).map(({ name }) => name)] as const]
+      : [],
+  );
+}
+
 describe('the commands that are registered', () => {
   const body = registrationOf(commands);
 
-  it('are one root with a subcommand for each, which Discord takes', () => {
-    expect(body.options?.map(({ name }) => name)).toEqual(commands.map(({ name }) => name));
+  it('are one root with a subcommand for each, the rare ones in groups, which Discord takes', () => {
+    const alone = commands.map(({ name }) => name).filter((name) => groupOf(name) === undefined);
+    expect(body.options?.map(({ name }) => name)).toEqual([...alone, ...Object.keys(COMMAND_GROUPS)]);
+    expect(Object.fromEntries(groupsOf(body))).toEqual(COMMAND_GROUPS);
     expect(brokenByCommands([body])).toEqual([]);
     expect(openSpecification()?.request('PUT', '/applications/1/guilds/1/commands', [body])).toBeUndefined();
+  });
+
+  it('leave room: for one more by itself, for 20 in each group, and for a thousand characters', () => {
+    const free = 25 - (body.options?.length ?? 25);
+    expect(free, 'commands or groups that can still be added; move rare commands into a group').toBeGreaterThanOrEqual(
+      1,
+    );
+    const fullest = Math.max(...groupsOf(body).map(([, names]) => names.length));
+    expect(25 - fullest, 'commands that can still be added to each group').toBeGreaterThanOrEqual(20);
+    const rare = Array.from({ length: 10 }, () => command({ name: 'snooze' }));
+    expect(() => registrationOf([...commands, ...rare])).not.toThrow();
   });
 
   it('are described in both languages, with nothing cut off', () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCommands, optionsOf } from '../../../src/bot/commands.ts';
+import { membersOf } from '../../../src/bot/groups.ts';
 import type { ChatPlatform, Place } from '../../../src/bot/platform.ts';
 import { createDiscordPlatform } from '../../../src/bot/platforms/discord/discord.ts';
 import type { DiscordOptions } from '../../../src/bot/platforms/discord/options.ts';
@@ -142,7 +143,8 @@ function structured(
   { commands }: DiscordOptions,
 ): { readonly name: string; readonly values: Readonly<Record<string, string | number | boolean>> } {
   const split = splitWords(normalise(line));
-  const [first, ...words] = split.ok ? split.words : [];
+  const typed = split.ok ? split.words : [];
+  const [first, ...words] = membersOf(typed[0]?.text ?? '').length > 0 ? typed.slice(1) : typed;
   const command = commands.find(({ name }) => name === first?.text);
   const options = command ? optionsOf(command) : [];
   const values: Record<string, string | number | boolean> = {};

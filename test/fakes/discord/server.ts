@@ -168,12 +168,17 @@ export class FakeDiscord {
 
   #commandData(name: string, values: Readonly<Record<string, unknown>>, focused?: string): Json {
     const [root] = this.world.commands;
-    const sub = list(root?.['options']).find((one) => one['name'] === name);
+    const registered = list(root?.['options']);
+    const group = registered.find(
+      (one) => one['type'] === 2 && list(one['options']).some((sub) => sub['name'] === name),
+    );
+    const sub = list(group?.['options'] ?? registered).find((one) => one['name'] === name);
     const options = Object.entries(values).map(([key, value]) => {
       const option = list(sub?.['options']).find((one) => one['name'] === key);
       return { name: key, type: option?.['type'] ?? 3, value, ...(key === focused && { focused: true }) };
     });
-    const call = { type: 1, name, options };
+    const alone = { type: 1, name, options };
+    const call = group ? { type: 2, name: group['name'], options: [alone] } : alone;
     return { id: root?.['id'] ?? '1', name: 'zapas', type: 1, guild_id: this.world.guild, options: [call] };
   }
 

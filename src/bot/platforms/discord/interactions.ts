@@ -184,8 +184,9 @@ function note(tone: Card['tone'], title: string, text: string): Card {
 function valuesOf(
   interaction: ChatInputCommandInteraction | AutocompleteInteraction,
 ): Readonly<Record<string, string | number | boolean>> {
-  const [first] = interaction.options.data;
-  const given = first?.type === ApplicationCommandOptionType.Subcommand ? (first.options ?? []) : [];
+  const [outer] = interaction.options.data;
+  const inner = outer?.type === ApplicationCommandOptionType.SubcommandGroup ? outer.options?.[0] : outer;
+  const given = inner?.type === ApplicationCommandOptionType.Subcommand ? (inner.options ?? []) : [];
   return Object.fromEntries(given.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])));
 }
 

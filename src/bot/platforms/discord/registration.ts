@@ -1,5 +1,6 @@
 import type {
   APIApplicationCommandBasicOption,
+  APIApplicationCommandSubcommandGroupOption,
   APIApplicationCommandSubcommandOption,
   RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
@@ -8,6 +9,8 @@ import type { Language } from '../../../domain/inventory.ts';
 import { createTranslator } from '../../../i18n/translate.ts';
 import type { Command, Option } from '../../commands.ts';
 import { optionsOf } from '../../commands.ts';
+import type { CommandGroup } from '../../groups.ts';
+import { COMMAND_GROUPS, groupOf, membersOf } from '../../groups.ts';
 import { LIMITS } from './limits.ts';
 import { cut } from './markdown.ts';
 
@@ -21,19 +24,36 @@ type Body = RESTPostAPIChatInputApplicationCommandsJSONBody;
 const speakers = { en: createTranslator('en', 'UTC'), pl: createTranslator('pl', 'UTC') };
 
 /**
- * What is registered for these commands: one root with a subcommand each, described in English and Polish. Throws a RangeError
+ * What is registered for these commands: one root with a subcommand each, in groups or by itself, described in English and Polish. Throws a RangeError
  * when Discord would not take it, which a test finds before anybody else.
  */
 export function registrationOf(commands: readonly Command[]): Body {
+  const alone = commands.filter(({ name }) => groupOf(name) === undefined).map(subcommand);
+  const groups = (Object.keys(COMMAND_GROUPS) as readonly CommandGroup[]).flatMap((group) => grouped(group, commands));
+  const options = [...alone, ...groups];
   const body: Body = {
     name: ROOT,
     type: ApplicationCommandType.ChatInput,
     ...described('discord.command', ROOT),
-    options: commands.map(subcommand),
+    options,
   };
-  check(commands.length <= LIMITS.commandOptions, `${commands.length} subcommands`);
+  check(options.length <= LIMITS.commandOptions, `${options.length} subcommands and groups`);
   check(weight(body) <= LIMITS.command, `${weight(body)} characters`);
   return body;
+}
+
+/** A group with its commands; nothing where none of them is there. */
+function grouped(
+  name: CommandGroup,
+  commands: readonly Command[],
+): readonly APIApplicationCommandSubcommandGroupOption[] {
+  const members = membersOf(name);
+  const options = commands.filter((command) => members.includes(command.name)).map(subcommand);
+  if (options.length === 0) return [];
+  check(options.length <= LIMITS.commandOptions, `${options.length} subcommands of ${name}`);
+  return [
+    { type: ApplicationCommandOptionType.SubcommandGroup, name, ...described(`discord.group.${name}`, name), options },
+  ];
 }
 
 function subcommand(command: Command): APIApplicationCommandSubcommandOption {
