@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Account } from '../../../src/bot/platform.ts';
 import type { Actor, Seen } from '../../contracts/chat-driver.ts';
@@ -254,6 +255,33 @@ describe('a notice', () => {
     const later = await sees('anna', /Later/);
     expect(later.private).toBe(true);
     expect(later.buttons).toEqual([]);
+  });
+});
+
+describe('a file for one person', () => {
+  const report = { name: 'report.html', content: Buffer.from('<p>'), alt: 'Report of the run' };
+  const file = { name: 'report.html', alt: 'Report of the run', bytes: 3 };
+
+  it('comes after the answer to what they did, and takes nothing of its place', async () => {
+    const work = new EventEmitter();
+    const worked = once(work, 'done');
+    handlers.answers.command = works({}, async () => {
+      await worked;
+      return { ok: true, cards: [cardOf('The answer')] };
+    });
+    await driver.type('anna', 'help');
+    const handed = driver.platform.hand(member('anna'), driver.ops, report);
+    work.emit('done');
+    await handed;
+    expect((await sees('anna', /The answer/)).files).toEqual([]);
+    expect(await sees('anna', /Report of the run/)).toMatchObject({ private: true, files: [file] });
+    expect(await driver.screen('piotr')).toEqual([]);
+  });
+
+  it('comes as a direct message when no interaction lives any more', async () => {
+    await driver.platform.hand(member('anna'), driver.ops, report);
+    expect(await sees('anna', /Report of the run/)).toMatchObject({ private: true, files: [file] });
+    expect(await driver.screen('piotr')).toEqual([]);
   });
 });
 

@@ -95,11 +95,11 @@ const tagsOf = (page: string): readonly string[] =>
 describe('a report of hostile texts', () => {
   it('is a page with the very same tags as one of harmless texts', () => {
     const harmless = tagsOf(renderPage(saying('harmless')));
-    for (const text of texts(400)) {
+    const wrong = texts(400).filter((text) => {
       const page = renderPage(saying(text));
-      expect(tagsOf(page), JSON.stringify(text)).toEqual(harmless);
-      expect(page, JSON.stringify(text)).not.toMatch(INVISIBLE);
-    }
+      return tagsOf(page).join() !== harmless.join() || INVISIBLE.test(page);
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('is a page that neither runs nor loads anything', () => {
@@ -110,41 +110,38 @@ describe('a report of hostile texts', () => {
   });
 
   it('is Markdown in which every character stands for itself', () => {
-    for (const text of texts(400)) {
+    const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&' };
+    const escapes = /\\([\\`*_{}[\]<>#!|~$@:.+=)-])|&(lt|gt|amp);/g;
+    const wrong = texts(400).filter((text) => {
       const shown = inline(text);
-      const escapes = /\\([\\`*_{}[\]<>#!|~$@:.+=)-])|&(lt|gt|amp);/g;
-      const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&' };
       const read = shown.replaceAll(escapes, (_, mark: string | undefined, name = '') => mark ?? entities[name] ?? '');
-      expect(read, JSON.stringify(text)).toBe(cleanLine(text).trim());
+      if (read !== cleanLine(text).trim()) return true;
       const bare = shown.replaceAll(escapes, '');
-      expect(bare, JSON.stringify(text)).not.toMatch(/[`*_[\]<>#!|~$@\\]|:\/\/|www\./i);
-      expect(shown, JSON.stringify(text)).not.toMatch(/^(?:[-+=]|\d+[.)](?:\s|$))/);
-    }
+      return /[`*_[\]<>#!|~$@\\]|:\/\/|www\./i.test(bare) || /^(?:[-+=]|\d+[.)](?:\s|$))/.test(shown);
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('is Markdown whose lines of a machine end where they end', () => {
-    for (const text of texts(400)) {
+    const wrong = texts(400).filter((text) => {
       const lines = renderMarkdown(saying(text)).split('\n');
       const opened = lines.findIndex((line) => /^`{3,}text$/.test(line));
       const fence = lines[opened]?.replace('text', '') ?? '';
       const closed = lines.findIndex((line, index) => index > opened && line === fence);
       const inside = lines.slice(opened + 1, closed);
+      const after = lines.slice(closed + 1).join('\n');
       // Only a line of as many backticks as the fence ends it.
-      expect(
-        inside.filter((line) => line.trim().startsWith(fence)),
-        JSON.stringify(text),
-      ).toEqual([]);
-      expect(lines.slice(closed + 1).join('\n'), JSON.stringify(text)).not.toMatch(/^`{3,}/m);
-      expect(lines.slice(opened + 1).join('\n'), JSON.stringify(text)).not.toMatch(INVISIBLE);
-    }
+      return inside.some((line) => line.trim().startsWith(fence)) || /^`{3,}/m.test(after) || INVISIBLE.test(after);
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('is Markdown with as many cells in each row as there are columns', () => {
-    for (const text of texts(400)) {
+    const wrong = texts(400).filter((text) => {
       const [tables = ''] = renderMarkdown(saying(text)).split(/^`{3,}text$/m);
       const rows = tables.split('\n').filter((line) => line.startsWith('| '));
-      for (const row of rows)
-        expect(row.replaceAll(/\\\\|\\\|/g, '').match(/\|/g), JSON.stringify(text)).toHaveLength(3);
-    }
+      return rows.length < 4 || rows.some((row) => row.replaceAll(/\\\\|\\\|/g, '').match(/\|/g)?.length !== 3);
+    });
+    expect(wrong).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import type { LogReport } from '../../../src/domain/report.ts';
 import type { Actor, Gate, Run, RunEvent, RunEventBody } from '../../../src/domain/run.ts';
 import { evolve, SYSTEM, startRun } from '../../../src/domain/run.ts';
 import type { RunbookId } from '../../../src/domain/runbook.ts';
+import type { Effect } from '../../../src/domain/step.ts';
 import { RUNBOOKS } from '../../../src/runbooks/registry.ts';
 import { ANNA, PIOTR } from '../../domain/runs.ts';
 import { dead, GIGABYTE, host, sample, second } from '../../domain/watches.ts';
@@ -86,10 +87,31 @@ function story(runbook: RunbookId, options: Plan['options'] = {}): Story {
   };
 }
 
+/** Of the two whose reports are golden files, so that those do not change with every new step. */
+const STEPS: Readonly<Record<string, readonly (readonly [string, Effect])[]>> = {
+  failover: [
+    ['failover.evidence', 'read'],
+    ['failover.fence', 'disruptive'],
+    ['failover.promote', 'irreversible'],
+    ['failover.first-write', 'reversible'],
+    ['failover.redirect', 'reversible'],
+    ['failover.log', 'read'],
+  ],
+  switchover: [
+    ['switchover.evidence', 'read'],
+    ['switchover.stop', 'disruptive'],
+    ['switchover.caught-up', 'read'],
+    ['switchover.promote', 'irreversible'],
+    ['switchover.follow', 'reversible'],
+  ],
+};
+
 export function planFor(runbook: RunbookId, over: Partial<Plan> = {}): Plan {
-  const steps = (RUNBOOKS.find(({ id }) => id === runbook)?.steps ?? []).map(({ id, manual, effect }) => ({
+  const registered = RUNBOOKS.find(({ id }) => id === runbook)?.steps ?? [];
+  const listed = STEPS[runbook] ?? registered.map(({ id, effect }) => [id, effect] as const);
+  const steps = listed.map(([id, effect]) => ({
     id,
-    manual,
+    manual: [],
     effect,
     check: CHANGES[id] ? ('needed' as const) : ('done' as const),
     changes: CHANGES[id] ?? [],

@@ -29,6 +29,11 @@ function told(lines: readonly string[], note: string, format: ReportFormat): str
   return format === 'html' ? text.replaceAll(/<[^>]*>/g, '').replaceAll('&#39;', "'") : text.replaceAll('\\', '');
 }
 
+/** Without the pictures of what nobody sees. */
+function bare(text: string): string {
+  return text.replaceAll(/[\ufffd\u2400-\u2426]|\[31m/g, '');
+}
+
 /** Every way to cut it in two. */
 const halves = (secret: string): readonly (readonly [string, string])[] =>
   Array.from({ length: secret.length - 1 }, (_, at) => [secret.slice(0, at + 1), secret.slice(at + 1)]);
@@ -46,14 +51,13 @@ describe.each(FORMATS)('an incident report as %s', (format) => {
     ['a colour', '\u001b[31m'],
     ['a control character', '\u0007'],
   ])('keeps a secret that is split at any byte by %s', (_name, wedge) => {
-    const bare = (text: string): string => text.replaceAll(/[\ufffd\u2400-\u2426]|\[31m/g, '');
     for (const secret of [REGISTERED, ...FORMED]) {
       const split = halves(secret).map(([head, tail]) => `LOG:  ${head}${wedge}${tail}`);
       const lines = split.flatMap((line) => [line, '13:00:01 LOG:  between']);
       const text = bare(told(lines, split.join(' ; ').slice(0, 480), format));
-      expect(text, secret).not.toContain(REGISTERED);
-      expect(text, secret).not.toMatch(BODY);
-      expect(text, secret).toContain('LOG:  between');
+      expect(text).not.toContain(REGISTERED);
+      expect(text).not.toMatch(BODY);
+      expect(text).toContain('LOG:  between');
     }
   });
 
@@ -61,11 +65,11 @@ describe.each(FORMATS)('an incident report as %s', (format) => {
     for (const secret of [REGISTERED, ...FORMED]) {
       const lines = halves(secret).flatMap(([head, tail]) => [head, tail, '13:00:01 LOG:  between']);
       const text = told(lines, 'nothing', format).replaceAll('\n', '');
-      expect(text, secret).not.toContain(REGISTERED);
-      expect(text, secret).not.toMatch(BODY);
-      expect(text, secret).toContain('LOG:  between');
+      expect(text).not.toContain(REGISTERED);
+      expect(text).not.toMatch(BODY);
+      expect(text).toContain('LOG:  between');
     }
-    const [cut = '', rest = ''] = [REGISTERED.slice(0, 9), REGISTERED.slice(9)];
+    const [cut, rest] = [REGISTERED.slice(0, 9), REGISTERED.slice(9)];
     const text = told([`x${cut}`, `${rest}y`, '13:00:02 LOG:  after'], 'nothing', format);
     for (const half of [cut, rest]) expect(text).not.toContain(half);
     expect(text).toContain('LOG:  after');

@@ -420,6 +420,29 @@ describe('a file', () => {
   });
 });
 
+describe('a file for one person', () => {
+  const anna: Account = { platform: 'slack', account: 'U0ANNA', kind: 'member' };
+  const report = { name: 'report.html', content: Buffer.from('<p>'), alt: 'Report of the run' };
+
+  it('comes as a direct message, and nobody else sees it', async () => {
+    for (let times = 0; times < 2; times += 1) await platform.hand(anna, driver.ops, report);
+    const direct = { platform: 'slack', channel: 'DU0ANNA' } as const;
+    const seen = (await driver.screen('anna', direct)).flatMap(({ files }) => files);
+    expect(seen).toEqual([1, 2].map(() => ({ name: 'report.html', alt: 'Report of the run', bytes: 3 })));
+    expect(await driver.screen('anna')).toEqual([]);
+    expect(await driver.screen('piotr')).toEqual([]);
+  });
+
+  it('is not tried for ever where the app may not write to people, or there is nobody', async () => {
+    fake.scopes.delete('im:write');
+    await expect(platform.hand(anna, driver.ops, report)).rejects.toMatchObject({ kind: 'gone' });
+    fake.scopes.add('im:write');
+    await expect(platform.hand({ ...anna, account: 'U0NOBODY' }, driver.ops, report)).rejects.toMatchObject({
+      kind: 'gone',
+    });
+  });
+});
+
 describe('two sockets', () => {
   it('leave no hole while Slack refreshes one of them', async () => {
     await platform.start(handlers);

@@ -240,6 +240,24 @@ describe('the web console over HTTP', () => {
     expect((await get('/messages/secret-channel', 'jan')).status).toBe(404);
   });
 
+  it('hands a file to one person, who saves it: it is never opened as a page of the console', async () => {
+    const to = { platform: 'web', account: 'anna', kind: 'member' } as const;
+    const content = Buffer.from('<script>alert(1)</script>');
+    await served.console.hand(to, { platform: 'web', channel: 'ops' }, { name: 'a "b".html', content, alt: 'Report' });
+    const page = (await get('/', 'anna')).text;
+    const file = /\/answers\/[\w-]+/.exec(page)?.[0] ?? 'none';
+    expect(page).toContain('a &quot;b&quot;.html');
+    const saved = await get(file, 'anna');
+    expect(saved.status).toBe(200);
+    expect(saved.text).toBe(content.toString());
+    expect(saved.headers['content-type']).toBe('application/octet-stream');
+    expect(saved.headers['content-disposition']).toBe('attachment; filename="a__b_.html"');
+    expect(saved.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(saved.headers['x-content-type-options']).toBe('nosniff');
+    expect((await get(file, 'jan')).status).toBe(404);
+    expect((await get('/', 'jan')).text).not.toContain(file);
+  });
+
   it('keeps private answers private', async () => {
     await act('/do/command', 'ewa', { line: 'who', nonce: 'private' });
     const note = /data-key="(note-\w+)"/.exec((await get('/', 'ewa')).text)?.[1] ?? 'none';
