@@ -82,6 +82,7 @@ export const ERRORS = {
   'switchover.lagging': { retry: 'never', exit: 20 },
   'switchover.not-clean': { retry: 'never', exit: 20 },
   'rebuild.newer-timeline': { retry: 'never', exit: 20 },
+  'rebuild.own-volume': { retry: 'never', exit: 20 },
   'rebuild.still-primary': { retry: 'never', exit: 20 },
   'rebuild.not-rewindable': { retry: 'never', exit: 20 },
   'rebuild.half-rewound': { retry: 'never', exit: 20 },

@@ -47,8 +47,9 @@ export const rebuild: Runbook = {
     setupReplicationLogin,
     rebuildRewindAccess,
     rebuildRewind,
-    rebuildSlot,
+    // A lost slot is why a copy is made: it stands until the old data is aside, which says so from then on.
     rebuildSetAside,
+    rebuildSlot,
     rebuildCloneDirectory,
     rebuildClone,
     rebuildVerifyClone,

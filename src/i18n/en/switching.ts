@@ -67,7 +67,12 @@ export const switching = {
     'It was started again as the primary. Read its pg_log; if it cannot be stopped in order, plan a failover instead.',
   'error.rebuild.newer-timeline.what':
     '{host} is on timeline {timeline}, newer than the primary’s {primary}: it was promoted after it. Rebuilding it would throw away the newer data.',
-  'error.rebuild.newer-timeline.hint': 'Find out which of the two the office works on, before anything else.',
+  'error.rebuild.newer-timeline.hint':
+    'Find out which of the two the office works on, before anything else. When that is the primary: zapas rebuild {cluster, select, absent {<cluster>} other {{cluster}}} --method clone; the other data is kept aside.',
+  'error.rebuild.own-volume.what':
+    '{path} on {host} is a volume of its own: a mount point cannot be renamed, so no new copy can be put in its place and the old data cannot be kept beside it.',
+  'error.rebuild.own-volume.hint':
+    'Make the data directory a folder of that volume: stop PostgreSQL on {host}, mount the volume as {path}.volume (in /etc/fstab, too), move what is in it to {path}.volume/data, remove the empty {path}, then: ln -s {path}.volume/data {path}; and again: zapas rebuild {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.rebuild.still-primary.what': '{host} runs as a primary of its own and accepts writes.',
   'error.rebuild.still-primary.hint':
     'Fence it first: zapas fence {cluster, select, absent {<cluster>} other {{cluster}}}',

@@ -68,7 +68,12 @@ export const switching = {
     'Uruchomiono go ponownie jako podstawowy. Przeczytaj jego pg_log; jeśli nie da się go zatrzymać prawidłowo, zaplanuj przełączenie awaryjne.',
   'error.rebuild.newer-timeline.what':
     '{host} jest na linii czasu {timeline}, nowszej niż {primary} serwera podstawowego: promowano go później. Odbudowa odrzuciłaby nowsze dane.',
-  'error.rebuild.newer-timeline.hint': 'Najpierw ustal, na którym z nich pracuje placówka.',
+  'error.rebuild.newer-timeline.hint':
+    'Najpierw ustal, na którym z nich pracuje placówka. Jeśli na podstawowym: zapas rebuild {cluster, select, absent {<para>} other {{cluster}}} --method clone; tamte dane zostaną zachowane obok.',
+  'error.rebuild.own-volume.what':
+    '{path} na serwerze {host} jest osobnym woluminem: punktu montowania nie da się przemianować, więc nowej kopii nie można wstawić na jego miejsce ani zachować starych danych obok.',
+  'error.rebuild.own-volume.hint':
+    'Zrób z katalogu danych folder na tym woluminie: zatrzymaj PostgreSQL na {host}, zamontuj wolumin jako {path}.volume (także w /etc/fstab), przenieś jego zawartość do {path}.volume/data, usuń pusty {path}, potem: ln -s {path}.volume/data {path}; i jeszcze raz: zapas rebuild {cluster, select, absent {<para>} other {{cluster}}}',
   'error.rebuild.still-primary.what': '{host} działa jako osobny serwer podstawowy i przyjmuje zapisy.',
   'error.rebuild.still-primary.hint':
     'Najpierw go odetnij: zapas fence {cluster, select, absent {<para>} other {{cluster}}}',

@@ -7,8 +7,10 @@ import { ALERT_SETTINGS } from '../../../src/domain/watch-alert.ts';
 import { openQueues } from '../../../src/jobs/queue/queue.ts';
 import type { WatchDeps } from '../../../src/jobs/watch/deps.ts';
 import { cadences, startWatch } from '../../../src/jobs/watch/watch.ts';
+import { WORKER_LIMITS } from '../../../src/jobs/worker/worker.ts';
 import type { Scratch } from '../../adapters/store/scratch.ts';
 import { embeddedStore } from '../../adapters/store/scratch.ts';
+import { planned } from '../../domain/runs.ts';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const PATIENCE = { timeout: 25_000, interval: 50 };
@@ -47,8 +49,8 @@ function inventoryOf(good: number, dead: number): Inventory {
   });
 }
 
-/** Good hosts have no data directory and say so at once; dead ones take every question and never answer. */
-function hostsThat(asked: Map<string, number>): Hosts {
+/** Good hosts have no data directory and say so at once; dead ones take every question and never answer, unless `dead` says else. */
+function hostsThat(asked: Map<string, number>, dead: (signal: AbortSignal) => Promise<never> = never): Hosts {
   const answer = 'state=absent\n==watch\ncode=0\ndisk=104857600 52428800\n';
   const result = { code: 0, stdout: new TextEncoder().encode(answer), stderr: new Uint8Array() };
   return {
@@ -57,7 +59,7 @@ function hostsThat(asked: Map<string, number>): Hosts {
         family: 'posix',
         ask(_command, signal) {
           asked.set(id, (asked.get(id) ?? 0) + 1);
-          return id.startsWith('good') ? Promise.resolve(result) : never(signal);
+          return id.startsWith('good') ? Promise.resolve(result) : dead(signal);
         },
         // A port that takes connections, so that nobody can tell the host is dead but by waiting.
         reach: () => Promise.resolve(true),
@@ -75,12 +77,16 @@ describe('the watch', () => {
   });
   afterAll(() => scratch.remove());
 
-  const started = async (inventory: Inventory, asked: Map<string, number>) => {
+  const started = async (
+    inventory: Inventory,
+    asked: Map<string, number>,
+    { attend, dead }: { attend?: (run: string) => Promise<void>; dead?: () => Promise<never> } = {},
+  ) => {
     const { runs, clusters, watch, queuePool } = scratch.store;
     const queues = await openQueues({ pool: queuePool }, quiet);
     const deps: WatchDeps = {
       inventory,
-      hosts: hostsThat(asked),
+      hosts: hostsThat(asked, dead),
       clusters,
       runs,
       watch,
@@ -91,9 +97,10 @@ describe('the watch', () => {
       settings: WATCH_SETTINGS,
       alerts: ALERT_SETTINGS,
     };
+    const runners = attend && queues.startWorker(attend, WORKER_LIMITS);
     const running = startWatch(deps);
     return async () => {
-      await running.stop();
+      await Promise.all([running.stop(), runners?.close()]);
       await queues.timetable.set([]);
       await queues.close();
     };
@@ -123,6 +130,32 @@ describe('the watch', () => {
       const samples = await scratch.store.watch.latest();
       expect(samples.filter(({ cluster }) => cluster.startsWith('good'))).toHaveLength(6);
     } finally {
+      await stop();
+    }
+  });
+
+  it('lets a failover begin while every probe of an unreachable fleet hangs', async () => {
+    const asked = new Map<string, number>();
+    const attended: string[] = [];
+    let letGo: (reason: Error) => void = () => undefined;
+    const released = new Promise<never>((_, reject) => {
+      letGo = reject;
+    });
+    released.catch(() => undefined);
+    const attend = (run: string): Promise<void> => Promise.resolve(void attended.push(run));
+    // Not even giving up helps here: what is asked of the fifty pairs ends when this test lets it end.
+    const stop = await started(inventoryOf(1, 50), asked, { attend, dead: () => released });
+    try {
+      await vi.waitFor(() => expect([...asked].filter(([id]) => id.startsWith('dead'))).toHaveLength(100), PATIENCE);
+      const { queuePool } = scratch.store;
+      const bot = await openQueues({ pool: queuePool }, quiet);
+      const run = { id: 'failover-1', runbook: 'failover', mutating: true } as const;
+      bot.wakeUps.advance({ ...planned(), ...run });
+      await vi.waitFor(() => expect(attended).toContain('failover-1'), PATIENCE);
+      await bot.close();
+      expect([...asked].filter(([id, times]) => id.startsWith('dead') && times > 1)).toEqual([]);
+    } finally {
+      letGo(new Error('the test is over'));
       await stop();
     }
   });

@@ -46,9 +46,13 @@ function problemOf(seen: Rebuilding, input: StepInput): ErrorRef | undefined {
   if (server.live && !server.live.inRecovery) return { code: 'rebuild.still-primary', params: { host } };
   const [theirs, its] = [timelineOf(primary.value), timelineOf(server)];
   const sameSystem = server.control?.systemIdentifier === primary.value.control?.systemIdentifier;
-  if (sameSystem && its > theirs)
+  // Asked for in words, it is copied anew: what it wrote alone is kept aside whole.
+  if (sameSystem && its > theirs && input.options['method'] !== 'clone')
     return { code: 'rebuild.newer-timeline', params: { host, timeline: its, primary: theirs } };
   const { way, reason } = decide(seen, input);
+  // A mount point can be renamed neither to keep what it holds nor to make room: said before anything is stopped or copied.
+  if (way === 'clone' && seen.place.mountPoint)
+    return { code: 'rebuild.own-volume', params: { host, path: input.cluster.dataDir } };
   if (input.options['method'] !== 'rewind' || way !== 'clone' || reason === 'begun') return undefined;
   if (reason === 'half_rewound') return { code: 'rebuild.half-rewound', params: { host } };
   return { code: 'rebuild.not-rewindable', params: { host, reason } };
