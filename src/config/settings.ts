@@ -19,6 +19,8 @@ export interface Settings {
   readonly databaseUrl?: string;
   /** A Redis for the queue; without it BullMQ runs on the database. */
   readonly redisUrl?: string;
+  /** Where the chat platforms' interfaces are, when not where everybody finds them: behind a proxy. */
+  readonly origins: { readonly slack?: string; readonly discord?: string };
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug';
 }
 
@@ -30,6 +32,8 @@ const environment = z.object({
   DATABASE_URL: z.string().min(1).optional(),
   DATABASE_URL_FILE: z.string().min(1).optional(),
   REDIS_URL: z.string().min(1).optional(),
+  ZAPAS_SLACK_API: z.url().optional(),
+  ZAPAS_DISCORD_API: z.url().optional(),
   ZAPAS_LOG: z.enum(['fatal', 'error', 'warn', 'info', 'debug']).default('warn'),
 });
 
@@ -43,7 +47,7 @@ export async function readSettings(env: Readonly<Record<string, string | undefin
     throw new OpsError('config.invalid', { file: 'environment', line: 0, key, detail: issue?.message ?? '', more: 0 });
   }
   const { ZAPAS_INVENTORY, ZAPAS_DATA, DATABASE_URL, DATABASE_URL_FILE, REDIS_URL, ZAPAS_LOG } = parsed.data;
-  const { ZAPAS_SIGNING_KEY, ZAPAS_VERIFYING_KEY } = parsed.data;
+  const { ZAPAS_SIGNING_KEY, ZAPAS_VERIFYING_KEY, ZAPAS_SLACK_API, ZAPAS_DISCORD_API } = parsed.data;
   const dataDir = resolve(ZAPAS_DATA);
   const databaseUrl = DATABASE_URL ?? (DATABASE_URL_FILE && (await readFile(DATABASE_URL_FILE, 'utf8')).trim());
   return {
@@ -52,6 +56,10 @@ export async function readSettings(env: Readonly<Record<string, string | undefin
     signingKeyPath: resolve(ZAPAS_SIGNING_KEY ?? join(dataDir, 'keys', 'approval-signing.pem')),
     verifyingKeyPath: resolve(ZAPAS_VERIFYING_KEY ?? join(dataDir, 'keys', 'approval-verifying.pem')),
     logLevel: ZAPAS_LOG,
+    origins: {
+      ...(ZAPAS_SLACK_API && { slack: ZAPAS_SLACK_API }),
+      ...(ZAPAS_DISCORD_API && { discord: ZAPAS_DISCORD_API }),
+    },
     ...(databaseUrl && { databaseUrl }),
     ...(REDIS_URL && { redisUrl: REDIS_URL }),
   };

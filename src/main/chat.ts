@@ -14,7 +14,7 @@ export interface ChatParts {
   readonly secrets: Secrets;
   readonly commands: readonly Command[];
   readonly warn: (fields: object, message: string) => void;
-  /** Other sides instead of the real ones; tests have them. */
+  /** Where the platforms' interfaces are, when not where everybody finds them. */
   readonly origins?: { readonly slack?: string; readonly discord?: string };
 }
 

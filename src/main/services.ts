@@ -101,6 +101,7 @@ async function botOver(
     secrets: createSecrets(env),
     commands: defineCommands(RUNBOOKS),
     warn: (fields, message) => log.warn(fields, message),
+    origins: settings.origins,
   });
   return await startBot({ store, queues, inventory, signingKey, platforms, version, log });
 }
@@ -145,7 +146,7 @@ async function examineAll(settings: Settings, env: Environment): Promise<readonl
   return [read, ...keys, opened, ...(await examineInventory(settings, env))];
 }
 
-async function examineInventory({ inventoryPath }: Settings, env: Environment): Promise<readonly Diagnosis[]> {
+async function examineInventory({ inventoryPath, origins }: Settings, env: Environment): Promise<readonly Diagnosis[]> {
   const parsed = parseInventory(await readInventory(inventoryPath));
   if (!parsed.ok) return [];
   const secrets = createSecrets(env);
@@ -153,7 +154,7 @@ async function examineInventory({ inventoryPath }: Settings, env: Environment): 
   try {
     const { inventory } = parsed;
     const commands = defineCommands(RUNBOOKS);
-    const chats = () => createChatPlatforms({ inventory, secrets, commands, warn: () => undefined });
+    const chats = () => createChatPlatforms({ inventory, secrets, commands, origins, warn: () => undefined });
     return [
       ...(await examineSecrets(inventory, secrets)),
       ...(await examinePlatforms(chats)),

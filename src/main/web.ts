@@ -14,6 +14,7 @@ import type { WebSettings } from '../domain/platform-settings.ts';
 import { personOf } from '../domain/policy.ts';
 import { secretUses } from '../domain/secret-refs.ts';
 import type { Log } from '../jobs/engine/deps.ts';
+import type { WakeUpQueues } from '../jobs/queue/queue.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 
@@ -22,6 +23,7 @@ export interface WebParts {
   readonly settings: WebSettings;
   readonly version: string;
   readonly store: Store;
+  readonly queues: Pick<WakeUpQueues, 'waiting'>;
   /** With the links in it. */
   readonly inventory: () => Inventory;
   /** The chat platforms, for `/readyz`. */
@@ -41,7 +43,7 @@ export interface Web {
   stop(): Promise<void>;
 }
 
-export function createWeb({ settings, version, store, inventory, platforms, log }: WebParts): Web {
+export function createWeb({ settings, version, store, queues, inventory, platforms, log }: WebParts): Web {
   const warn = (fields: object, message: string): void => log.warn(fields, message);
   const metrics = createMetrics({ version, figures: store.figures });
   const signIn = createSignIn(settings);
@@ -61,7 +63,7 @@ export function createWeb({ settings, version, store, inventory, platforms, log 
       else log.warn(fields, 'a secret could not be stored');
     },
   });
-  const probes = () => probesOf(store, [...platforms, console]);
+  const probes = () => probesOf(store, queues, [...platforms, console]);
   const routes = [
     ...assetRoutes(),
     ...signIn.routes,
@@ -85,10 +87,19 @@ export function createWeb({ settings, version, store, inventory, platforms, log 
   };
 }
 
-function probesOf(store: Store, platforms: readonly ChatPlatform[]): Readonly<Record<string, () => Promise<Health>>> {
+function probesOf(
+  store: Store,
+  queues: WebParts['queues'],
+  platforms: readonly ChatPlatform[],
+): Readonly<Record<string, () => Promise<Health>>> {
   const storeAnswers = async (): Promise<Health> => {
     await store.runs.list({ limit: 1 });
     return { ok: true, detail: '' };
   };
-  return { store: storeAnswers, ...Object.fromEntries(platforms.map((one) => [one.id, () => one.health()])) };
+  const queueAnswers = async (): Promise<Health> => {
+    await queues.waiting();
+    return { ok: true, detail: '' };
+  };
+  const asked = platforms.map((one) => [one.id, () => one.health()]);
+  return { store: storeAnswers, queue: queueAnswers, ...Object.fromEntries(asked) };
 }

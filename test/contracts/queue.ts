@@ -62,6 +62,16 @@ export function queueContract(name: string, queue: () => QueueUnderTest): void {
       await vi.waitFor(async () => expect(await queue().everything()).not.toContain(wanted[0]?.id), PATIENCE);
     });
 
+    it('are counted while they wait, which tells that the queue answers', async () => {
+      const queues = await opened();
+      const one = run();
+      expect(await queues.waiting()).toBe(0);
+      queues.wakeUps.advance(one);
+      await vi.waitFor(async () => expect(await queues.waiting()).toBe(1), PATIENCE);
+      await (await worker()).release(one.id);
+      expect(await queues.waiting()).toBe(0);
+    });
+
     it('of failovers do not wait behind other procedures', async () => {
       const { wakeUps } = await opened();
       const [blocker, setup, failover] = [run('setup'), run('setup'), run('failover')];

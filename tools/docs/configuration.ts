@@ -36,6 +36,7 @@ ${table(['key', 'value', 'default'], rows)}
 | \`ZAPAS_VERIFYING_KEY\` | PEM of the key that verifies them; worker only | \`<data>/keys/approval-verifying.pem\` |
 | \`DATABASE_URL\`, \`DATABASE_URL_FILE\` | a PostgreSQL of your own, or a file that holds its URL | the embedded server |
 | \`REDIS_URL\` | a Redis for the queue (\`maxmemory-policy noeviction\`) | BullMQ on the database |
+| \`ZAPAS_SLACK_API\`, \`ZAPAS_DISCORD_API\` | where Slack’s Web API (\`…/api/\`) and Discord’s API (\`…/api\`) are reached, when through a proxy | the platforms’ own addresses |
 | \`ZAPAS_LOG\` | fatal, error, warn, info or debug | \`warn\` |
 `;
 }

@@ -4,6 +4,7 @@ import type { DeliveryStore } from '../../domain/delivery.ts';
 import type { FigureStore } from '../../domain/figures.ts';
 import type { LinkStore } from '../../domain/links.ts';
 import type { AuditLog, ClusterStore, RunStore } from '../../domain/ports.ts';
+import type { Roles } from '../../domain/roles.ts';
 import type { WatchStore } from '../../domain/watch-store.ts';
 import { createAuditLog } from './audit-log.ts';
 import { createBoard } from './board.ts';
@@ -13,8 +14,11 @@ import { createDeliveryStore } from './delivery-store.ts';
 import type { EmbeddedServer } from './embedded/server.ts';
 import { openServer } from './embedded/server.ts';
 import { createFigureStore } from './figures.ts';
+import type { Housekeeping } from './housekeeping.ts';
+import { createHousekeeping } from './housekeeping.ts';
 import { createLinkStore } from './link-store.ts';
 import { migrate } from './migrate.ts';
+import { createRoles } from './roles.ts';
 import { createRunStore } from './run-store.ts';
 import { sql } from './sql.ts';
 import { createWatchStore } from './watch-store.ts';
@@ -42,6 +46,8 @@ export interface Store {
   readonly figures: FigureStore;
   readonly deliveries: DeliveryStore;
   readonly watch: WatchStore;
+  readonly roles: Roles;
+  readonly housekeeping: Housekeeping;
   /** For the queue alone: its names resolve in the schema `bullmq`. Connects only when used. */
   readonly queuePool: Pool;
   /** Closes every connection and stops the embedded server unless another process uses it. Idempotent. */
@@ -94,6 +100,8 @@ async function connectStore(connection: PoolConfig, server?: EmbeddedServer): Pr
     figures: createFigureStore(database),
     deliveries: createDeliveryStore(database),
     watch: createWatchStore(database, listening),
+    roles: createRoles(listening),
+    housekeeping: createHousekeeping(database),
     queuePool,
     close: () => (closing ??= close()),
   };

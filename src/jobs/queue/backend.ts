@@ -37,6 +37,8 @@ export interface Producer {
   schedule(cadence: Cadence, options: JobsOptions): Promise<unknown>;
   unschedule(id: string): Promise<unknown>;
   schedules(): Promise<readonly Cadence[]>;
+  /** How many wait. */
+  count(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -62,7 +64,7 @@ const ALL = 100_000;
 
 type BullQueue = Pick<
   Queue<WakeUp, void>,
-  'add' | 'upsertJobScheduler' | 'removeJobScheduler' | 'getJobSchedulers' | 'close'
+  'add' | 'upsertJobScheduler' | 'removeJobScheduler' | 'getJobSchedulers' | 'count' | 'close'
 >;
 
 /** A producer over BullMQ's own queue. */
@@ -80,6 +82,7 @@ export function producerOver(queue: BullQueue): Producer {
         offsetMs: offset,
       }));
     },
+    count: () => queue.count(),
     close: () => queue.close(),
   };
 }

@@ -39,6 +39,8 @@ export interface WakeUpQueues {
   startWorker(attend: (run: string) => Promise<void>, limits: WakeUpLimits): { close(): Promise<void> };
   /** What is looked at again and again: the clusters. */
   readonly timetable: Timetable;
+  /** How many wake-ups of the most urgent kind wait. Rejects, or waits, while the queue is away. */
+  waiting(): Promise<number>;
   /** Ends sending. Bounded, also when the queue is away. Close workers first. */
   close(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export async function openQueues(connection: QueueConnection, log: Log): Promise
     timetable: createTimetable(probes, (attend, concurrency) =>
       startConsumer(backend, PROBES, { attend, concurrency, complain }),
     ),
+    waiting: () => producers.urgent.count(),
     async close() {
       await within(FLUSH_MS, sender.idle());
       await within(CLOSE_MS, Promise.all([...Object.values(producers), probes].map((producer) => producer.close())));

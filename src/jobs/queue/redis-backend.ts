@@ -35,6 +35,7 @@ export function redisBackend(url: string): Backend {
         schedule: async (cadence, options) => await (await queue.begun).schedule(cadence, options),
         unschedule: async (id) => await (await queue.begun).unschedule(id),
         schedules: async () => await (await queue.begun).schedules(),
+        count: async () => await (await queue.begun).count(),
         async close() {
           await settle();
           await queue.cancel()?.close();
