@@ -88,7 +88,7 @@ const note = z.string().max(NOTE_LIMIT).optional();
 /** Every command there is, for these runbooks: theirs come first, in the order given. */
 export function defineCommands(runbooks: readonly Runbook[]): readonly Command[] {
   const own = runbooks.map((runbook) => (runbook.id === 'status' ? statusCommand(runbook) : runbookCommand(runbook)));
-  return [...own, ...ABOUT_ALERTS, ...ABOUT_RUNS, ...ABOUT_ZAPAS];
+  return [...own, ...ABOUT_ALERTS, ...ABOUT_RUNS, REPORT, ...ABOUT_ZAPAS];
 }
 
 function runbookCommand(runbook: Runbook): Command {
@@ -220,8 +220,7 @@ const ABOUT_RUNS: readonly Command[] = [
   ),
 ];
 
-/** The incident report of a run. */
-export const REPORT: Command = define(
+const REPORT = define(
   'report',
   { run: runId, language: z.enum(['pl', 'en']).optional(), format: z.enum(REPORT_FORMATS).default('html') },
   {

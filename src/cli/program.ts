@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { CommanderError, Option as Flag, Command as Program } from 'commander';
 import type { Command, CommandName, Option } from '../bot/commands.ts';
-import { defineCommands, optionsOf, REPORT } from '../bot/commands.ts';
+import { defineCommands, optionsOf } from '../bot/commands.ts';
 import { parseValues } from '../bot/grammar.ts';
 import { runConsole } from '../bot/platforms/terminal/console.ts';
 import { errorRef } from '../domain/errors.ts';
@@ -64,7 +64,7 @@ function createProgram(services: CliServices, world: CliWorld, setExit: SetExit)
   for (const name of ['approve', 'reject', 'confirm', 'attest', 'cancel', 'settle', 'link', 'unlink'] as const)
     addAct(parts, name, commands);
   addImport(parts);
-  addReport(parts);
+  addReport(parts, commands);
   addReading(parts);
   return program;
 }
@@ -169,9 +169,9 @@ async function carryOut(
   });
 }
 
-function addReport(parts: Parts): void {
+function addReport(parts: Parts, commands: readonly Command[]): void {
   const { program, services, world, setExit } = parts;
-  addFlags(program.command('report'), 'report', [REPORT], parts)
+  addFlags(program.command('report'), 'report', commands, parts)
     .requiredOption(AS, AS_TEXT)
     .option('--out <file>', translate(world.language, 'option.out'))
     .option('--json', 'for programs')
@@ -179,7 +179,7 @@ function addReport(parts: Parts): void {
       const language = place ?? flags['language'];
       const format = flags['format'];
       const values = { run, ...(language !== undefined && { language }), ...(format !== undefined && { format }) };
-      const parsed = parseValues('report', values, [REPORT]);
+      const parsed = parseValues('report', values, commands);
       await withSession(services, world, flags.as, async (session) => {
         const { as } = flags;
         if (parsed.ok && parsed.effect.do === 'report') setExit(await writeReport(session, parsed.effect, flags));
