@@ -22,17 +22,9 @@ export type Effect = (typeof EFFECTS)[number];
 export interface Fact<Args, Value> {
   /** Stable, dotted; fixtures and the plan's cache hang on it. */
   readonly id: `${string}.${string}`;
-  readonly read: Readonly<Record<'posix', (args: Args) => CommandLine>> &
-    Readonly<Partial<Record<ShellFamily, (args: Args) => CommandLine>>>;
+  readonly read: Readonly<Record<ShellFamily, (args: Args) => CommandLine>>;
   /** The value, from whatever exit code and output; throws `fact.unreadable` when it cannot be told. */
   parse(result: ExecResult, args: Args): Value;
-}
-
-/** The question as it is put to a host of that family. */
-export function question<Args>(fact: Fact<Args, unknown>, family: ShellFamily, args: Args): CommandLine {
-  const read = fact.read[family];
-  if (!read) throw new Error(`${fact.id} cannot be asked on a host of the family ${family}`);
-  return read(args);
 }
 
 /** What a step may ask while it gathers. Every answer is fresh, or at most as old as the last change of this run. */

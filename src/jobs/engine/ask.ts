@@ -4,7 +4,6 @@ import type { ClusterStore, HostGateway, Secrets } from '../../domain/ports.ts';
 import type { Redactor } from '../../domain/redact.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { Ask } from '../../domain/step.ts';
-import { question } from '../../domain/step.ts';
 
 /** What answers come from. */
 export interface AskSources {
@@ -55,7 +54,7 @@ export function createAsker(sources: AskSources): Asker {
         once(`fact ${host} ${fact.id} ${argumentsKey(args)}`, () =>
           placed({ host, step }, async () => {
             const gateway = sources.gateway(host);
-            const result = await gateway.ask(question(fact, gateway.family, args), sources.signal);
+            const result = await gateway.ask(fact.read[gateway.family](args), sources.signal);
             return fact.parse(result, args);
           }),
         ),

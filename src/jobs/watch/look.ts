@@ -4,7 +4,6 @@ import { errorRef } from '../../domain/errors.ts';
 import type { Host } from '../../domain/inventory.ts';
 import type { HostGateway } from '../../domain/ports.ts';
 import type { Attempt } from '../../domain/step.ts';
-import { question } from '../../domain/step.ts';
 import { type HostLook, type ProbeArgs, probeHost } from '../../runbooks/watch/probe.ts';
 
 /** A host that is well answers sooner; then it is knocked whether there is anybody. Milliseconds. */
@@ -36,7 +35,7 @@ export async function lookAt(
 
 async function ask(gateway: HostGateway, args: ProbeArgs, signal: AbortSignal): Promise<Attempt<HostLook>> {
   try {
-    const result = await gateway.ask(question(probeHost, gateway.family, args), signal);
+    const result = await gateway.ask(probeHost.read[gateway.family](args), signal);
     return { ok: true, value: probeHost.parse(result, args) };
   } catch (error) {
     const { code, params } = errorRef(error);

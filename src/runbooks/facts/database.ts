@@ -171,7 +171,7 @@ export type LoginAttempt =
 
 const LOGIN_WINDOWS = `${PROGRAMS}
 $way = "$($words[1]) dbname=replication replication=true connect_timeout=10"
-$seen = Run $words[0] @('-XAtq', '-w', '-d', $way, '-c', 'IDENTIFY_SYSTEM') @('LC_ALL', 'C', 'PGCLIENTENCODING', 'UTF8') @() 20000
+$seen = Run $words[0] @('-XAtq', '-w', '-d', $way, '-c', 'IDENTIFY_SYSTEM') @('LC_ALL', 'C', 'PGCLIENTENCODING', 'SQL_ASCII') @() 20000
 Pass $seen.Out $out
 Pass $seen.Err $err
 Leave exit $seen.Code`;

@@ -8,7 +8,7 @@ import { type ControlData, parseControlData } from '../postgres/control.ts';
 import { historyFileTimeline, type Lsn, parseLsn, parseWalFileName } from '../postgres/lsn.ts';
 import { LIVE_QUERY, type LiveServer, liveAnswer } from './postgres-query.ts';
 import { POSTMASTER, PROGRAMS, powershell } from './powershell.ts';
-import { keyValues, script, unreadable, valuesOf } from './shell.ts';
+import { keyValues, printed, script, unreadable, valuesOf } from './shell.ts';
 import { dumpValues, type WalArgs } from './wal-dump.ts';
 
 /** The part of a cluster that names one server on a host; the same for every question, so that answers are shared. */
@@ -115,7 +115,7 @@ function Look-AtServer([string]$bin, [string]$data, [string]$user, [string]$port
   if ($master) {
     Line "status=$($master[7])"
     $there = if ($master[5] -and $master[5] -notin '*', '0.0.0.0', '::', 'localhost') { $master[5] } else { '127.0.0.1' }
-    $pairs = @('LC_ALL', 'C', 'PGHOST', $there, 'PGCONNECT_TIMEOUT', '3', 'PGAPPNAME', 'zapas', 'PGCLIENTENCODING', 'UTF8',
+    $pairs = @('LC_ALL', 'C', 'PGHOST', $there, 'PGCONNECT_TIMEOUT', '3', 'PGAPPNAME', 'zapas', 'PGCLIENTENCODING', 'SQL_ASCII',
       'PGOPTIONS', '-c lc_messages=C -c statement_timeout=4000 -c default_transaction_read_only=off')
     if ($passfile) { $pairs += @('PGPASSFILE', $passfile) }
     Line '==live'
@@ -164,7 +164,7 @@ export const postgresServer: Fact<ServerArgs, PostgresServer> = {
 };
 
 function parseServer(result: ExecResult, { binDir, dataDir }: ServerArgs): PostgresServer {
-  const output = text(result.stdout).replaceAll('\r\n', '\n');
+  const output = printed(result.stdout);
   const complaint = text(result.stderr).trim().slice(0, 400);
   const [head = '', ...sections] = output.split(/^==(?=live|ready|control|end)/m);
   const section = (name: string): string | undefined =>

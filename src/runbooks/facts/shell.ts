@@ -1,5 +1,6 @@
 import type { CommandLine, ShellFamily } from '../../domain/command.ts';
 import { OpsError } from '../../domain/errors.ts';
+import { decodeLog } from '../postgres/log/decode.ts';
 
 /** Arguments of a fact that needs none. */
 export type NoArgs = Readonly<Record<string, never>>;
@@ -7,6 +8,14 @@ export type NoArgs = Readonly<Record<string, never>>;
 /** A question that is the same program on every system. */
 export function onBoth<Args>(ask: (args: Args) => CommandLine): Record<ShellFamily, (args: Args) => CommandLine> {
   return { posix: ask, windows: ask };
+}
+
+/** A question about what there is on Linux alone; references.ts lets no inventory name a Windows host for it. */
+export function onLinux<Args>(ask: (args: Args) => CommandLine): Record<ShellFamily, (args: Args) => CommandLine> {
+  const refuse = (): never => {
+    throw new OpsError('host.tool-missing', { detail: 'this is for Linux hosts' });
+  };
+  return { posix: ask, windows: refuse };
 }
 
 interface ScriptOptions {
@@ -43,6 +52,16 @@ export function valuesOf(output: string, key: string): readonly string[] {
     .split('\n')
     .filter((line) => line.startsWith(`${key}=`))
     .map((line) => line.slice(key.length + 1));
+}
+
+/**
+ * What a program of PostgreSQL printed, line by line: a server on Windows keeps the paths of its settings in the code page, whatever its
+ * databases are written in (H44).
+ */
+export function printed(bytes: Uint8Array): string {
+  return decodeLog(bytes)
+    .map((line) => line.text)
+    .join('\n');
 }
 
 /** A whole number, or `fact.unreadable`. */

@@ -15,7 +15,7 @@ import {
 import { LIVE_QUERY } from '../facts/postgres-query.ts';
 import { powershell } from '../facts/powershell.ts';
 import { WINDOWS_SERVICE } from '../facts/service.ts';
-import { keyValues, unreadable } from '../facts/shell.ts';
+import { keyValues, printed, unreadable } from '../facts/shell.ts';
 
 /** What one host of a pair is asked. */
 export interface ProbeArgs extends ServerArgs {
@@ -113,7 +113,7 @@ function probePosix(args: ProbeArgs): CommandLine {
 }
 
 function parseProbe(result: ExecResult, args: ProbeArgs): HostLook {
-  const output = text(result.stdout).replaceAll('\r\n', '\n');
+  const output = printed(result.stdout);
   const cut = output.lastIndexOf('\n==watch\n');
   if (result.code !== 0 || cut === -1) throw unreadable('watch.host', text(result.stderr));
   const [head = '', ...files] = output.slice(cut + 1).split(/^==certificate /m);

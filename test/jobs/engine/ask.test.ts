@@ -7,17 +7,16 @@ import { revealWord, Secret } from '../../../src/domain/secret.ts';
 import type { Fact } from '../../../src/domain/step.ts';
 import { attempt } from '../../../src/domain/step.ts';
 import { createAsker } from '../../../src/jobs/engine/ask.ts';
+import { onBoth } from '../../../src/runbooks/facts/shell.ts';
 import { refusingGateway } from '../../fakes/gateway.ts';
 
 const echo: Fact<{ readonly word: string; readonly password?: Secret }, string> = {
   id: 'toy.echo',
-  read: {
-    posix: ({ word, password }) => ({
-      argv: ['echo', word],
-      timeoutMs: 1_000,
-      ...(password && { stdin: password }),
-    }),
-  },
+  read: onBoth(({ word, password }) => ({
+    argv: ['echo', word],
+    timeoutMs: 1_000,
+    ...(password && { stdin: password }),
+  })),
   parse: (result) => text(result.stdout),
 };
 

@@ -19,6 +19,7 @@ import { defineStep } from '../../../src/domain/step.ts';
 import type { Engine } from '../../../src/jobs/engine/advance.ts';
 import { createEngine } from '../../../src/jobs/engine/advance.ts';
 import type { Probe } from '../../../src/jobs/engine/deps.ts';
+import { onBoth } from '../../../src/runbooks/facts/shell.ts';
 import { exampleInventory } from '../../config/example.ts';
 import { EVIDENCE } from '../../domain/runs.ts';
 import { localConnection } from '../../fakes/local-connection.ts';
@@ -44,7 +45,7 @@ const sh = (script: string, ...values: readonly string[]): CommandLine => ({
 
 const file: Fact<string, string | undefined> = {
   id: 'toy.file',
-  read: { posix: (path) => sh('if [ -e "$1" ]; then cat "$1"; else exit 1; fi', path) },
+  read: onBoth((path) => sh('if [ -e "$1" ]; then cat "$1"; else exit 1; fi', path)),
   parse: ({ code, stdout }) => (code === 0 ? text(stdout) : undefined),
 };
 

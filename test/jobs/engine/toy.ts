@@ -12,6 +12,7 @@ import type { Change, Check, Effect, Fact, Finding, Step } from '../../../src/do
 import { defineStep } from '../../../src/domain/step.ts';
 import { createEngine } from '../../../src/jobs/engine/advance.ts';
 import type { EngineDeps, Probe } from '../../../src/jobs/engine/deps.ts';
+import { onBoth } from '../../../src/runbooks/facts/shell.ts';
 import { exampleInventory } from '../../config/example.ts';
 import { ANNA, EVIDENCE, PIOTR } from '../../domain/runs.ts';
 import type { MemoryStore } from '../../fakes/run-store.ts';
@@ -22,7 +23,7 @@ import { createToyHost } from '../../fakes/toy-host.ts';
 /** Toy procedures on toy hosts: what a step has to do is one key of a table. */
 export const get: Fact<string, string> = {
   id: 'toy.get',
-  read: { posix: (key) => ({ argv: ['get', key], timeoutMs: 1_000 }) },
+  read: onBoth((key) => ({ argv: ['get', key], timeoutMs: 1_000 })),
   parse: (result) => text(result.stdout),
 };
 
