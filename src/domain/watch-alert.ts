@@ -89,6 +89,8 @@ const CONFIRMED_MORE: ReadonlySet<ConditionId> = new Set<ConditionId>([
   'lag.receive',
   'lag.replay',
   'slot.bound',
+  // What the standby heard just before the primary fell silent still counts as a sign of life: it is waited out.
+  'primary.unreachable',
   'primary.silent',
   'site.unreachable',
 ]);

@@ -16,12 +16,14 @@ const condition = (id: ConditionId): Condition => ({
   params: {},
 });
 
-/** `.` well, `?` nobody can tell, `b` the standby is down, `n` it does not stream, `l` lag, `p` the primary is silent. */
+/** `.` well, `?` nobody can tell, `b` the standby is down, `n` it does not stream, `l` lag, `p` the primary is silent, `u` it
+ * lives and only we do not reach it. */
 const LETTERS: Readonly<Record<string, readonly ConditionId[]>> = {
   b: ['standby.down'],
   n: ['standby.not-streaming'],
   l: ['lag.replay'],
   p: ['primary.silent'],
+  u: ['primary.unreachable'],
 };
 
 function verdict(letter: string): SubjectVerdict {
@@ -137,6 +139,11 @@ describe('an alert', () => {
     ['that is not critical is not', `bb${'b'.repeat(90)}`, [[1, 'raised']]],
   ])('%s', (_, samples, expected) => {
     expect(play(samples).events).toEqual(expected);
+  });
+
+  it('of a primary that seems to live for a moment after its cable was pulled is told once, by its right name', () => {
+    expect(play('uup').events).toEqual([[2, 'raised']]);
+    expect(cause('uup')).toBe('primary.silent');
   });
 
   it('keeps the cause that was told while another one only flashes up, as when somebody mends it', () => {
