@@ -1,6 +1,6 @@
 /**
- * A sweep of 300 clusters by real logins: how long it takes and what it costs the worker, with new links and with kept ones. Run it
- * inside a lab: see bench/README.md.
+ * A sweep of 300 clusters by real logins: how long it takes and what it costs the worker, with new links and with kept ones; then the
+ * same questions to the same hosts by Ansible. See bench/README.md.
  */
 import { openLab } from '../lab/lab.ts';
 import { createHosts } from '../src/adapters/gateway/hosts.ts';
@@ -11,14 +11,17 @@ import { WATCH_SETTINGS } from '../src/domain/watch.ts';
 import { ALERT_SETTINGS } from '../src/domain/watch-alert.ts';
 import { probeCluster } from '../src/jobs/watch/probe.ts';
 import { openOffice } from '../test/e2e/office.ts';
-import { show } from './figures.ts';
+import { sweepByAnsible } from './ansible.ts';
+import { median, show } from './figures.ts';
 
-const CLUSTERS = 300;
+const CLUSTERS = Number(process.env['CLUSTERS'] ?? 300);
 /** Machines of the fleet; all of them are the lab's two, each by links of its own. */
 const PAIRS = 60;
 /** As many as a worker looks at at once. */
 const AT_ONCE = 32;
 const SWEEPS = 4;
+/** One with new links, one with kept ones. */
+const ANSIBLE_SWEEPS = 2;
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const lab = openLab();
@@ -68,6 +71,21 @@ console.log(
   `streaming in the last sweep: ${well} of ${CLUSTERS}; resident: ${Math.round(process.memoryUsage.rss() / 1_048_576)} MB`,
 );
 await hosts.close();
+
+const theirs: number[] = [];
+const theirCpu: number[] = [];
+for (let sweep = 0; sweep < ANSIBLE_SWEEPS; sweep += 1) {
+  const { seconds, cpuSeconds, answered } = await sweepByAnsible(lab, fleet, { atOnce: 2 * AT_ONCE });
+  if (answered !== 2 * CLUSTERS) throw new Error(`Ansible had ${answered} answers of ${2 * CLUSTERS}`);
+  theirs.push(seconds);
+  theirCpu.push((cpuSeconds * 1_000) / CLUSTERS);
+}
+show(`the same by Ansible, wall (the first with new links)`, theirs, 's');
+show('processor time of Ansible for each cluster', theirCpu, 'ms');
+const kept = (values: readonly number[]): number => median(values.slice(1));
+console.log(
+  `Ansible ÷ Zapas: ${((theirs[0] ?? Number.NaN) / (wall[0] ?? Number.NaN)).toFixed(1)} with new links, ${(kept(theirs) / kept(wall)).toFixed(1)} with kept ones; processor time ${(kept(theirCpu) / kept(cpu)).toFixed(0)}`,
+);
 await office.close();
 
 /** Looks at each once, so many at a time; how many of them stream. */
