@@ -3,7 +3,7 @@ import type { Lab } from './lab.ts';
 /** What the inventory says beyond the lab's own facts. */
 export interface InventoryOptions {
   readonly failoverMethod?: 'promote' | 'manual';
-  readonly redirect?: 'command' | 'hosts-file' | 'manual';
+  readonly redirect?: 'command' | 'hosts-file' | 'manual' | 'dns' | 'haproxy' | 'pgbouncer';
   readonly basebackup?: 'stock' | 'vendor';
   readonly archive?: { readonly url: string; readonly sha256: string };
   /** Default 15. */
@@ -61,6 +61,12 @@ function host(lab: Lab, name: string): string {
 
 function redirect({ redirect }: InventoryOptions): string {
   if (redirect === 'manual') return `{ kind: manual, checklist: ['Point the workstations at the new primary.'] }`;
+  const login = 'login: { user: app, passfile: /root/app.pgpass, sslMode: prefer }';
+  if (redirect === 'dns')
+    return `{ kind: dns, host: app, server: 127.0.0.1, zone: klinika.test, names: [db.klinika.test], ttl: 2, key: /etc/bind/zapas.key, ${login} }`;
+  if (redirect === 'haproxy')
+    return `{ kind: haproxy, hosts: [app], backend: mmedica, server: db, port: 5433, ${login} }`;
+  if (redirect === 'pgbouncer') return `{ kind: pgbouncer, hosts: [app], databases: [mmedica], ${login} }`;
   const query =
     'select system_identifier, pg_is_in_recovery(), pg_walfile_name(pg_current_wal_lsn()) from pg_control_system()';
   if (redirect === 'hosts-file')

@@ -37,5 +37,6 @@ export const FINDINGS = [
   'ghost.writes', // H46
   'rebuild.way', // H1, H3
   'old-data',
+  'redirect.move', // M24
 ] as const;
 export type FindingId = (typeof FINDINGS)[number];

@@ -8,6 +8,7 @@ import { findings as findingsEn } from './en/findings.ts';
 import { incident as incidentEn } from './en/incident.ts';
 import { logMessages as logMessagesEn } from './en/log-messages.ts';
 import { people as peopleEn } from './en/people.ts';
+import { redirect as redirectEn } from './en/redirect.ts';
 import { slack as slackEn } from './en/slack.ts';
 import { stepsFailover as stepsFailoverEn } from './en/steps-failover.ts';
 import { stepsSetup as stepsSetupEn } from './en/steps-setup.ts';
@@ -23,6 +24,7 @@ import { findings as findingsPl } from './pl/findings.ts';
 import { incident as incidentPl } from './pl/incident.ts';
 import { logMessages as logMessagesPl } from './pl/log-messages.ts';
 import { people as peoplePl } from './pl/people.ts';
+import { redirect as redirectPl } from './pl/redirect.ts';
 import { slack as slackPl } from './pl/slack.ts';
 import { stepsFailover as stepsFailoverPl } from './pl/steps-failover.ts';
 import { stepsSetup as stepsSetupPl } from './pl/steps-setup.ts';
@@ -36,6 +38,7 @@ const english = {
   ...stepsSetupEn,
   ...stepsFailoverEn,
   ...switchingEn,
+  ...redirectEn,
   ...cardsEn,
   ...commandsEn,
   ...logMessagesEn,
@@ -57,6 +60,7 @@ const polish: Readonly<Record<Key, string>> = {
   ...stepsSetupPl,
   ...stepsFailoverPl,
   ...switchingPl,
+  ...redirectPl,
   ...cardsPl,
   ...commandsPl,
   ...logMessagesPl,

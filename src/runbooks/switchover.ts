@@ -3,6 +3,11 @@ import type { Runbook } from '../domain/runbook.ts';
 import { failoverCheckpoint, failoverCleanUp } from './steps/failover/clean-up.ts';
 import { failoverLog } from './steps/failover/log.ts';
 import { failoverRedirect, failoverRedirectByHand } from './steps/failover/redirect/step.ts';
+import {
+  switchoverHoldClients,
+  switchoverRedirectReady,
+  switchoverReleaseClients,
+} from './steps/switchover/clients.ts';
 import { switchoverEvidence } from './steps/switchover/evidence.ts';
 import { switchoverFollow, switchoverSlot, switchoverStreaming } from './steps/switchover/follow.ts';
 import { switchoverOldSlot } from './steps/switchover/old-slot.ts';
@@ -20,8 +25,10 @@ export const switchover: Runbook = {
   options: z.strictObject({ reason: z.string().max(200).optional() }),
   steps: [
     switchoverEvidence,
+    switchoverRedirectReady,
     switchoverWayBack,
     switchoverCheckpoint,
+    switchoverHoldClients,
     switchoverStop,
     switchoverCaughtUp,
     switchoverPromote,
@@ -37,6 +44,6 @@ export const switchover: Runbook = {
     failoverLog,
   ],
   swapsRolesAfter: switchoverPromote.id,
-  putBack: [switchoverPutBack],
+  putBack: [switchoverPutBack, switchoverReleaseClients],
   planned: true,
 };

@@ -10,6 +10,6 @@ export const command: Recipe<'command'> = {
       word.replace(/\{(address|port)\}/g, (_, key: keyof typeof values) => values[key]);
     const argv = asArgv(redirect.argv.map(fill));
     const changes = redirect.hosts.map((host) => run(host, argv, 60_000));
-    return Promise.resolve({ changes, ...proofOf(redirect) });
+    return Promise.resolve({ changes, ...proofOf(redirect.hosts, redirect) });
   },
 };

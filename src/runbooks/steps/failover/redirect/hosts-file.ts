@@ -27,7 +27,7 @@ export const hostsFile: Recipe<'hosts-file'> = {
     return {
       astray: found.filter((one) => !pointsThere(one)).map(inWords),
       changes: found.map((one) => write(one, redirect, input)),
-      ...proofOf(redirect),
+      ...proofOf(redirect.hosts, redirect),
     };
   },
 };

@@ -1,7 +1,8 @@
-import type { Ask, StepInput } from '../../../../domain/step.ts';
+import type { Ask, Finding, StepInput } from '../../../../domain/step.ts';
 import { defineStep } from '../../../../domain/step.ts';
 import { type PostgresServer, postgresServer, serverArgs, timelineOf } from '../../../facts/postgres.ts';
 import { destination } from '../../../facts/redirect.ts';
+import { finding } from '../../findings.ts';
 import { isPrimary } from '../promote.ts';
 import type { Way } from './recipe.ts';
 import { lookAtWay } from './recipes.ts';
@@ -27,9 +28,11 @@ export const failoverRedirect = defineStep<Traffic>({
   gather,
   check({ server, way, ends }) {
     if (!way || (isProven(server, way, ends) && leadsThere(way))) return 'done';
-    return way.obstacle ? { blocked: way.obstacle } : 'needed';
+    // Nobody waits with a promotion for that; the plan's finding says it, and the changes are approved in case it is mended.
+    return way.obstacle && isPrimary(server) ? { blocked: way.obstacle } : 'needed';
   },
   apply: ({ way }) => way?.changes ?? [],
+  findings: ({ way }) => movesOf(way),
   // Without a way to look, the command's own word has to do.
   verify: ({ server, way, ends }) =>
     way === undefined || ((ends?.every((end) => endsAt(server, end)) ?? true) && leadsThere(way)),
@@ -52,6 +55,19 @@ export const failoverRedirectByHand = defineStep<undefined>({
   },
 });
 
+/** What the recipe leads where, as lines of a checklist. */
+export function movesOf(way: Way | undefined): readonly Finding[] {
+  return (way?.moves ?? []).map(({ host, what, from, to }) => {
+    const state = from === to ? 'there' : way?.obstacle ? 'refused' : 'ahead';
+    return finding(
+      'redirect.move',
+      state === 'refused' ? 'warning' : 'ok',
+      { what, from: from || '-', to, state },
+      host,
+    );
+  });
+}
+
 async function gather(ask: Ask, input: StepInput): Promise<Traffic> {
   const { cluster, standby } = input;
   const [server, { way, ends }] = await Promise.all([
@@ -63,7 +79,8 @@ async function gather(ask: Ask, input: StepInput): Promise<Traffic> {
 
 async function followWay(ask: Ask, input: StepInput): Promise<Omit<Traffic, 'server'>> {
   const way = await lookAtWay(ask, input.cluster.redirect, input);
-  if (!way?.proof) return { way };
+  // What leads elsewhere, or lets clients wait, would only keep the proof waiting.
+  if (!way?.proof || !leadsThere(way)) return { way };
   const { hosts, argv } = way.proof;
   return { way, ends: await Promise.all(hosts.map((host) => ask.fact(host, destination, { argv }))) };
 }
