@@ -72,6 +72,8 @@ export const ERRORS = {
   'certificate.expired': { retry: 'never', exit: 20 },
   'binaries.missing': { retry: 'never', exit: 20 },
   'binaries.checksum': { retry: 'never', exit: 20 },
+  'service.not-ours': { retry: 'never', exit: 20 },
+  'service.needs-password': { retry: 'never', exit: 20 },
   'pg-hba.rejected': { retry: 'never', exit: 20 },
   'postgresql-conf.rejected': { retry: 'never', exit: 20 },
   'postgresql.format': { retry: 'never', exit: 20 },

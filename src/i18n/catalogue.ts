@@ -15,6 +15,7 @@ import { stepsSetup as stepsSetupEn } from './en/steps-setup.ts';
 import { switching as switchingEn } from './en/switching.ts';
 import { watch as watchEn } from './en/watch.ts';
 import { web as webEn } from './en/web.ts';
+import { windows as windowsEn } from './en/windows.ts';
 import { cards as cardsPl } from './pl/cards.ts';
 import { commands as commandsPl } from './pl/commands.ts';
 import { delivery as deliveryPl } from './pl/delivery.ts';
@@ -31,6 +32,7 @@ import { stepsSetup as stepsSetupPl } from './pl/steps-setup.ts';
 import { switching as switchingPl } from './pl/switching.ts';
 import { watch as watchPl } from './pl/watch.ts';
 import { web as webPl } from './pl/web.ts';
+import { windows as windowsPl } from './pl/windows.ts';
 
 const english = {
   ...errorsEn,
@@ -49,6 +51,7 @@ const english = {
   ...webEn,
   ...watchEn,
   ...incidentEn,
+  ...windowsEn,
 } as const;
 
 /** The name of a text. English is where names come from. */
@@ -71,6 +74,7 @@ const polish: Readonly<Record<Key, string>> = {
   ...webPl,
   ...watchPl,
   ...incidentPl,
+  ...windowsPl,
 };
 
 /** Every text in every language, as ICU messages. */

@@ -1,4 +1,5 @@
 import type { StepInput } from '../domain/step.ts';
+import { isWindowsPath, joinPath, parentPath } from './paths.ts';
 
 type Pair = Pick<StepInput, 'cluster' | 'primary' | 'standby'>;
 
@@ -9,10 +10,16 @@ export function slotName(standbyId: string): string {
 
 /**
  * The password file of the replication login (H24, H25): beside the data directory, so that it survives a clone, belongs to the
- * service's account, and needs nobody's profile.
+ * service's account, and needs nobody's profile. On Windows beside the client's key: libpq reads a path there by the host's code page,
+ * and the certificates are where it can.
  */
-export function passfilePath({ dataDir, id }: Pick<Pair['cluster'], 'dataDir' | 'id'>): string {
-  return `${parentOf(dataDir)}/zapas-${id}.pgpass`;
+export function passfilePath({
+  dataDir,
+  id,
+  certificates,
+}: Pick<Pair['cluster'], 'dataDir' | 'id' | 'certificates'>): string {
+  const beside = isWindowsPath(dataDir) ? certificates.clientKey : dataDir;
+  return joinPath(parentPath(beside), `zapas-${id}.pgpass`);
 }
 
 /** Where a run clones to: beside the data directory's real place, renamed to it at the end (H31). */
@@ -36,8 +43,4 @@ export function backupLogin(cluster: Pair['cluster']): string {
 /** The users of the pg_hba.conf entry (M11): the replication role, and the account of M15 when there is one. */
 export function replicationLogins({ replicationUser, backupUser }: Pair['cluster']): readonly string[] {
   return backupUser === undefined || backupUser === replicationUser ? [replicationUser] : [replicationUser, backupUser];
-}
-
-function parentOf(path: string): string {
-  return path.replace(/\/+$/, '').replace(/\/[^/]*$/, '') || '/';
 }

@@ -14,6 +14,11 @@ export function joinPath(directory: string, ...names: readonly string[]): string
   return [directory.replace(/[\\/]+$/, ''), ...names].join(separator);
 }
 
+/** The path as PostgreSQL's files and connection strings have it: with `/` on Windows too. */
+export function plainPath(path: string): string {
+  return isWindowsPath(path) ? path.replaceAll('\\', '/') : path;
+}
+
 /** The directory a path is in. */
 export function parentPath(path: string): string {
   const parent = path.replace(/[\\/][^\\/]*$/, '');

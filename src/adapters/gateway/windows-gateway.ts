@@ -8,7 +8,7 @@ import { revealWord, Secret } from '../../domain/secret.ts';
 import type { WriteChange } from '../../domain/step.ts';
 import type { Guard } from '../shells/posix.ts';
 import type { Task } from '../shells/powershell.ts';
-import { prepareTask } from '../shells/powershell.ts';
+import { prepareJob, prepareTask } from '../shells/powershell.ts';
 import { describeWindows, taskValues } from '../shells/windows.ts';
 import type { Connection } from './contracts.ts';
 import { jobId, jobProblem, jobStatus, nothingHappened, writeProblem } from './outcomes.ts';
@@ -72,10 +72,7 @@ export function createWindowsGateway(host: Host, connection: Connection, lockSec
       return change.ifHash === 'absent' ? undefined : result.stdout;
     },
     async startJob(id, command, fence, signal) {
-      const { stdin: payload } = command;
-      const values = [jobs, jobId(id), ...STARTERS, ...taskValues(command)];
-      const task = { script: START_JOB, values, timeoutMs: FILE_MS, ...(payload !== undefined && { payload }) };
-      const problem = jobProblem(id, await run(task, command, signal, fence));
+      const problem = jobProblem(id, await run(jobTask(jobs, id, command), command, signal, fence));
       if (problem) return refuse(problem);
     },
     async pollJob(id, offset, signal, patienceMs = 0) {
@@ -98,21 +95,44 @@ export function createWindowsGateway(host: Host, connection: Connection, lockSec
 /** A command of this program is a script of ours for Windows PowerShell, with its values: `Say $out …`, then `Leave exit <code>`. */
 const SCRIPT = 'powershell';
 
+/** Everything runs as the login, an administrator. */
+function refuseOther({ as: account }: CommandLine): void {
+  if (account === undefined) return;
+  const params = { account, reason: 'none', detail: 'Windows runs nothing as another account' };
+  throw new OpsError('host.become-failed', params);
+}
+
 function runTask(command: CommandLine): Task {
-  if (command.as !== undefined) {
-    const params = { account: command.as, reason: 'none', detail: 'Windows runs nothing as another account' };
-    throw new OpsError('host.become-failed', params);
-  }
+  refuseOther(command);
   const { stdin: payload, timeoutMs, argv } = command;
   const [program, script = '', ...values] = argv;
   const task = program === SCRIPT ? { script, values } : { script: RUN, values: taskValues(command) };
   return { ...task, timeoutMs, ...(payload !== undefined && { payload }) };
 }
 
+/** A job of one of our scripts is a second PowerShell, which reads script and values as every operation does. */
+function jobTask(jobs: string, id: string, command: CommandLine): Task {
+  refuseOther(command);
+  const [program, script = '', ...words] = command.argv;
+  if (program === SCRIPT && command.stdin !== undefined)
+    throw new OpsError('input.invalid', { field: 'command', detail: 'standard input of a script as a job' });
+  const begun = program === SCRIPT ? { ...command, ...prepareJob(script, words) } : command;
+  const values = [jobs, jobId(id), ...STARTERS, ...taskValues(begun)];
+  const { stdin: payload } = begun;
+  return { script: START_JOB, values, timeoutMs: FILE_MS, ...(payload !== undefined && { payload }) };
+}
+
+/** What the validating program reads. It is a value of the script, so nothing secret. */
+function validationInput({ stdin = '' }: CommandLine): string {
+  if (typeof stdin === 'string') return stdin;
+  throw new OpsError('input.invalid', { field: 'validate', detail: 'a secret' });
+}
+
 function writeTask({ path, ifHash, content, owner = '', mode, validate }: WriteChange): Task {
   const sum = createHash('sha256').update(revealWord(content)).digest('hex');
   const closed = mode === undefined ? content instanceof Secret : mode.endsWith('00');
-  const check = validate ? taskValues(validate.command) : [];
+  if (validate) refuseOther(validate.command);
+  const check = validate ? [validationInput(validate.command), ...taskValues(validate.command)] : [];
   const values = [path, ifHash, sum, closed ? 'yes' : 'no', owner, ...check];
   return { script: WRITE, values, payload: content, timeoutMs: FILE_MS + (validate?.command.timeoutMs ?? 0) };
 }

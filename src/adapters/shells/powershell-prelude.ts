@@ -30,30 +30,16 @@ function Stop-Tree([int]$id) {
 }
 `;
 
-/**
- * Before every script on a Windows host: its first words, and the lock. Constant text for Windows PowerShell 5.1 and later, of the
- * language and .NET alone, so it needs no module and does the same whatever a host has installed.
- *
- * `$words` becomes the script's own values, `$payload` its bytes. `Leave` says how it ended, as the last thing on standard error;
- * `Fail` is an end with exit code and reason. `Remember` notes the program in the lock's file, behind the token: should PowerShell be
- * ended, the next change ends what is left of that program before it begins.
- */
-export const PRELUDE = `${CHILD}
-$tag, $fence, $token, $patience, $length = $words[1..5]
-$words = @(if ($words.Length -gt 6) { $words[6..($words.Length - 1)] })
-$out = [Console]::OpenStandardOutput()
+const OUTPUT = `$out = [Console]::OpenStandardOutput()
 $err = [Console]::OpenStandardError()
 function Say($stream, [string]$text) {
   $bytes = $utf8.GetBytes($text)
   $stream.Write($bytes, 0, $bytes.Length)
   $stream.Flush()
 }
-function Leave([string]$verdict, [string]$value) {
-  $out.Flush()
-  Say $err "\`n$tag $verdict $value\`n"
-  [Environment]::Exit(0)
-}
-function Fail([int]$code, [string]$why) { Say $err $why; Leave exit $code }
+`;
+
+const TROUBLE = `function Fail([int]$code, [string]$why) { Say $err $why; Leave exit $code }
 function Reason($problem) {
   $cause = $problem.Exception
   while ($cause.InnerException) { $cause = $cause.InnerException }
@@ -71,7 +57,34 @@ function Insist([scriptblock]$act) {
     }
   }
 }
-function Remember($child) {
+`;
+
+/**
+ * Before a script that runs as a job: no lock and no marks, its exit code is its own. `$words` becomes its values.
+ */
+export const JOB_PRELUDE = `${CHILD}
+$words = @(if ($words.Length -gt 1) { $words[1..($words.Length - 1)] })
+${OUTPUT}function Leave([string]$verdict, [string]$value) { $out.Flush(); [Environment]::Exit([int]$value) }
+${TROUBLE}trap { Say $err (Reason $_); Leave exit 1 }
+`;
+
+/**
+ * Before every script on a Windows host: its first words, and the lock. Constant text for Windows PowerShell 5.1 and later, of the
+ * language and .NET alone, so it needs no module and does the same whatever a host has installed.
+ *
+ * `$words` becomes the script's own values, `$payload` its bytes. `Leave` says how it ended, as the last thing on standard error;
+ * `Fail` is an end with exit code and reason. `Remember` notes the program in the lock's file, behind the token: should PowerShell be
+ * ended, the next change ends what is left of that program before it begins.
+ */
+export const PRELUDE = `${CHILD}
+$tag, $fence, $token, $patience, $length = $words[1..5]
+$words = @(if ($words.Length -gt 6) { $words[6..($words.Length - 1)] })
+${OUTPUT}function Leave([string]$verdict, [string]$value) {
+  $out.Flush()
+  Say $err "\`n$tag $verdict $value\`n"
+  [Environment]::Exit(0)
+}
+${TROUBLE}function Remember($child) {
   if (-not $lock) { return }
   $note = $utf8.GetBytes("$($child.Id) $($child.StartTime.ToFileTimeUtc())".PadRight(40))
   $lock.Position = 20

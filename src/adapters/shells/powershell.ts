@@ -7,7 +7,7 @@ import { revealWord } from '../../domain/secret.ts';
 import { asRendered } from '../gateway/contracts.ts';
 import type { Errand, Guard } from './posix.ts';
 import { readAnswer } from './posix-answer.ts';
-import { PRELUDE } from './powershell-prelude.ts';
+import { JOB_PRELUDE, PRELUDE } from './powershell-prelude.ts';
 
 /** Milliseconds the host may need beyond a command's own time: to log in, to start PowerShell, to end what does not want to end. */
 const GRACE_MS = 30_000;
@@ -63,13 +63,27 @@ export function prepareTask(task: Task, told: CommandLine, guard?: Guard): Erran
   const payload = task.payload === undefined ? Buffer.alloc(0) : Buffer.from(revealWord(task.payload));
   const fence = guard ? [guard.fence, guard.token, `${guard.patience}`] : ['', '', '0'];
   const words = [`${PRELUDE}${task.script.trim()}`, tag, ...fence, `${payload.length}`, ...task.values];
-  const line = words.map((word) => Buffer.from(word).toString('base64')).join(' ');
   const rendered = asRendered({
     text: LINE,
-    stdin: Buffer.concat([Buffer.from(`${line.length}`.padStart(8, '0') + line), payload]),
+    stdin: Buffer.concat([Buffer.from(letter(words)), payload]),
     timeoutMs: task.timeoutMs + (guard?.patience ?? 0) * 1000 + GRACE_MS,
   });
   return { rendered, answer: (result) => answerOf(result, tag, told) };
+}
+
+/** A script as the program of a detached job: its words on a command line, and what it reads. */
+export function prepareJob(
+  script: string,
+  values: readonly string[],
+): { readonly argv: readonly [string, ...string[]]; readonly stdin: string } {
+  const [program = '', ...options] = LINE.split(' ');
+  return { argv: [program, ...options], stdin: letter([`${JOB_PRELUDE}${script.trim()}`, ...values]) };
+}
+
+/** Words as the bootstrap reads them. */
+function letter(words: readonly string[]): string {
+  const line = words.map((word) => Buffer.from(word).toString('base64')).join(' ');
+  return `${line.length}`.padStart(8, '0') + line;
 }
 
 /** PowerShell that never came to our first word is missing, older than 5, or held back by a policy of the host. */

@@ -15,7 +15,7 @@ Leave exit 0
 
 /**
  * Values: path, expected SHA-256 or absent, SHA-256 of the content, whether a new file is for administrators and the reader alone,
- * that reader's account or nothing, then the validating command as in {@link RUN} or nothing. The payload is the content, standard
+ * that reader's account or nothing, then the validating command's standard input and the command as in {@link RUN}, or nothing. The payload is the content, standard
  * output the former content.
  *
  * The old file is kept beside the new one until it is accepted. Replacing keeps the access rights of the old file, and a file is
@@ -23,7 +23,8 @@ Leave exit 0
  */
 export const WRITE = `
 $path, $want, $sum, $closed, $reader = $words[0..4]
-$check = @(if ($words.Length -gt 5) { $words[5..($words.Length - 1)] })
+$feed = if ($words.Length -gt 5) { $words[5] }
+$check = @(if ($words.Length -gt 6) { $words[6..($words.Length - 1)] })
 function Get-Sum([byte[]]$bytes) {
   return [BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($bytes)).Replace('-', '').ToLowerInvariant()
 }
@@ -81,8 +82,9 @@ if ($check.Length -gt 0) {
   try {
     $child = New-Child $check[3 + $count] $check[4 + $count] $check[1] $pairs
     Remember $child
-    $child.StandardInput.Close()
     $said = $child.StandardOutput.ReadToEndAsync(), $child.StandardError.ReadToEndAsync()
+    $bytes = $utf8.GetBytes($feed)
+    try { $child.StandardInput.BaseStream.Write($bytes, 0, $bytes.Length); $child.StandardInput.Close() } catch { }
     if (-not $child.WaitForExit([int]$check[0])) { Stop-Tree $child.Id }
     $code = $child.ExitCode
     $verdict = ($said[0].Result + $said[1].Result).Trim()

@@ -1,8 +1,11 @@
 import type { Ask, Change, Check, Step, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { ownFile } from '../../acts/ownership.ts';
+import { clearFiles, putInPlace } from '../../acts/place.ts';
 import { type Configuration, configuration, databaseExtent, type Tablespace } from '../../facts/database.ts';
-import { fileText, type PathState, pathStates, type TextFile, VERIFIED_MARK } from '../../facts/files.ts';
+import { fileText, type PathState, pathStates, type TextFile } from '../../facts/files.ts';
 import { slotName } from '../../names.ts';
+import { isAbsolutePath, joinPath } from '../../paths.ts';
 import { getSetting, parseConf, removeSetting, setSetting } from '../../postgres/conf.ts';
 import { primaryConninfo } from '../../postgres/conninfo.ts';
 import { type AskPlace, askTarget, judgePlace, type Target } from '../pair.ts';
@@ -22,8 +25,8 @@ interface ConfigureFacts {
 /** The primary's own pg_log and the note where it is; copied they would be taken for the standby's (H30). */
 function copiedLogs({ target, configuration }: Pick<ConfigureFacts, 'target' | 'configuration'>): readonly string[] {
   const directory = configuration.settings.log_directory.value;
-  const own = directory.startsWith('/') ? [] : [`${target.clonePath}/${directory}`];
-  return [...own, `${target.clonePath}/current_logfiles`];
+  const own = isAbsolutePath(directory) ? [] : [joinPath(target.clonePath, directory)];
+  return [...own, joinPath(target.clonePath, 'current_logfiles')];
 }
 
 /**
@@ -38,7 +41,7 @@ export function configureStep(id: Step['id'], askPlace: AskPlace): Step {
     async gather(ask, input) {
       const target = await askPlace(ask, input);
       const found = await ask.fact(input.primary.id, configuration, { server: target.primary.server });
-      const signal = `${target.clonePath}/${SIGNAL}`;
+      const signal = joinPath(target.clonePath, SIGNAL);
       const [autoConf, paths] = await Promise.all([
         ask.fact(input.standby.id, fileText, { path: autoConfPath(target) }),
         ask.fact(input.standby.id, pathStates, {
@@ -61,7 +64,7 @@ export function configureStep(id: Step['id'], askPlace: AskPlace): Step {
 export const setupConfigure = configureStep('setup.configure', askTarget);
 
 function autoConfPath({ clonePath }: Target): string {
-  return `${clonePath}/postgresql.auto.conf`;
+  return joinPath(clonePath, 'postgresql.auto.conf');
 }
 
 function configureChanges(facts: ConfigureFacts, input: StepInput): readonly Change[] {
@@ -73,17 +76,14 @@ function configureChanges(facts: ConfigureFacts, input: StepInput): readonly Cha
     path,
     content,
     ifHash,
-    mode: '0600',
-    owner: cluster.serviceAccount,
+    ...ownFile(standby, cluster.serviceAccount),
   });
   const before = autoConf?.content ?? '';
   const content = standbySettings(before, input);
-  const signal = `${target.clonePath}/${SIGNAL}`;
+  const signal = joinPath(target.clonePath, SIGNAL);
   const logs = copiedLogs(facts).filter((path) => paths[path] === 'file' || paths[path] === 'full-directory');
-  const argv = ['find', ...logs, '!', '-type', 'd', '-delete'] as const;
-  const clear: Change = { kind: 'exec', host: standby.id, command: { argv, env: { LC_ALL: 'C' }, timeoutMs: 60_000 } };
   return [
-    ...(logs.length === 0 ? [] : [clear]),
+    ...(logs.length === 0 ? [] : [clearFiles(standby, logs)]),
     ...(content === before ? [] : [write(autoConfPath(target), content, autoConf?.hash ?? 'absent')]),
     ...(paths[signal] === 'file' ? [] : [write(signal, '', 'absent')]),
   ];
@@ -106,30 +106,6 @@ interface PlaceFacts {
   readonly tablespaces: readonly Tablespace[];
 }
 
-/**
- * Moves the finished clone to its place; an empty directory there is moved aside, anything else stops it. What was moved
- * before a crash is not moved again. $1 clone, $2 place, $3 where to move an empty one, $4 mark, then for each tablespace: its
- * side directory, its place, its oid.
- */
-const PUT_IN_PLACE = `
-set -eu
-clone=$1 place=$2 aside=$3 mark=$4; shift 4
-free() {
-  [ -e "$1" ] || return 0
-  [ -z "$(ls -A -- "$1" | grep -vx lost+found)" ] || { echo "$1 is not empty" >&2; exit 66; }
-  mv -T -- "$1" "$2"
-}
-while [ $# -gt 0 ]; do
-  if [ -e "$1" ]; then free "$2" "$2.\${aside##*.}"; mv -T -- "$1" "$2"; fi
-  ln -sfn -- "$2" "$clone/pg_tblspc/$3"
-  chown -h --reference="$clone" -- "$clone/pg_tblspc/$3"
-  shift 3
-done
-free "$place" "$aside"
-mv -T -- "$clone" "$place"
-rm -f -- "$place/$mark"
-sync -f -- "$place"`;
-
 /** The verified clone is renamed to the data directory. M14, H31, H35. */
 export function putInPlaceStep(id: Step['id'], askPlace: AskPlace): Step {
   return defineStep<PlaceFacts>({
@@ -145,9 +121,7 @@ export function putInPlaceStep(id: Step['id'], askPlace: AskPlace): Step {
     apply({ target, tablespaces }, { standby, run }): readonly Change[] {
       const spaces = tablespaces.flatMap(({ location, oid }) => [tablespaceSide(location, run), location, oid]);
       const { real } = target.place;
-      const values = [target.clonePath, real, `${real}.empty-${run}`, VERIFIED_MARK, ...spaces];
-      const argv = ['/bin/sh', '-c', PUT_IN_PLACE.trim(), 'sh', ...values] as const;
-      return [{ kind: 'exec', host: standby.id, command: { argv, env: { LC_ALL: 'C' }, timeoutMs: 120_000 } }];
+      return [putInPlace(standby, { clone: target.clonePath, place: real, aside: `${real}.empty-${run}`, spaces })];
     },
   });
 }

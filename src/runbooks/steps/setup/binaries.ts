@@ -1,8 +1,10 @@
 import type { Change, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { fetchArchive, makeAccount, unpackArchive } from '../../acts/programs.ts';
 import { type Binaries, binaries } from '../../facts/binaries.ts';
 import { fileText, pathStates } from '../../facts/files.ts';
 import { osAccount } from '../../facts/os.ts';
+import { joinPath } from '../../paths.ts';
 
 interface FetchFacts {
   readonly binaries: Binaries;
@@ -14,25 +16,8 @@ interface FetchFacts {
 
 /** Where a run keeps the archive until it is unpacked. */
 function archivePath({ cluster, standby, run }: StepInput): string {
-  return `${standby.stateDir}/postgresql.${cluster.id}.${run}.archive`;
+  return joinPath(standby.stateDir, `postgresql.${cluster.id}.${run}.archive`);
 }
-
-/**
- * Fetches with whichever of three programs the host has. Only a file with the right SHA-256 gets its name; of any other one the sum
- * stays, the file does not. What earlier runs left is cleared away. $1 URL, $2 where to, $3 SHA-256.
- */
-const FETCH = `
-set -eu
-part=$2.part; ours=\${2%.archive}; ours=\${ours%.*}
-mkdir -p "$(dirname "$2")"
-rm -f "$ours".*.archive "$ours".*.archive.part "$ours".*.archive.rejected
-if command -v curl >/dev/null; then curl -fsSL --retry 5 --retry-delay 2 -o "$part" "$1"
-elif command -v wget >/dev/null; then wget -q --tries=5 -O "$part" "$1"
-elif command -v python3 >/dev/null; then python3 -c 'import shutil, sys, urllib.request
-with urllib.request.urlopen(sys.argv[1], timeout=60) as source, open(sys.argv[2], "wb") as target: shutil.copyfileobj(source, target)' "$1" "$part"
-else echo 'neither curl nor wget nor python3 is there' >&2; exit 69; fi
-sum=$(sha256sum < "$part"); sum=\${sum%% *}
-if [ "$sum" = "$3" ]; then mv "$part" "$2"; else rm -f "$part"; printf %s "$sum" > "$2.rejected"; fi`;
 
 /** The vendor's archive is fetched on the standby, when its bin directory has no PostgreSQL, and its SHA-256 proven. M06. */
 export const setupFetchBinaries = defineStep<FetchFacts>({
@@ -61,19 +46,7 @@ export const setupFetchBinaries = defineStep<FetchFacts>({
   },
   apply(_facts, input): readonly Change[] {
     const { cluster, standby } = input;
-    const { url = '', sha256 = '' } = cluster.archive ?? {};
-    return [
-      {
-        kind: 'job',
-        host: standby.id,
-        name: 'fetch',
-        command: {
-          argv: ['/bin/sh', '-c', FETCH.trim(), 'sh', url, archivePath(input), sha256],
-          env: { LC_ALL: 'C' },
-          timeoutMs: 3_600_000,
-        },
-      },
-    ];
+    return cluster.archive ? [fetchArchive(standby, cluster.archive, archivePath(input))] : [];
   },
 });
 
@@ -81,28 +54,6 @@ interface InstallFacts {
   readonly binaries: Binaries;
   readonly account: { readonly exists: boolean; readonly group: string };
 }
-
-/**
- * Unpacks beside the target and moves the parts in, `bin` last: a bin directory that is there is complete. What is in the
- * target already stays. $1 archive, $2 the directory above bin.
- */
-const INSTALL = `
-set -eu
-side=$2.unpack
-rm -rf "$side"; mkdir -p "$side" "$2"
-tar -xf "$1" -C "$side" --no-same-owner
-server=$(find "$side" -path '*/bin/postgres' | head -n 1)
-[ -n "$server" ] || { echo 'the archive has no bin/postgres' >&2; exit 65; }
-root=$(dirname "$(dirname "$server")")
-chown -R root:root "$root"; chmod -R go-w,a+rX "$root"
-for part in "$root"/*; do
-  name=$(basename "$part")
-  case $name in bin|data) continue ;; esac
-  [ -e "$2/$name" ] || mv "$part" "$2/$name"
-done
-if [ -d "$2/bin" ]; then rmdir "$2/bin"; fi
-mv "$root/bin" "$2/bin"
-rm -rf "$side" "$1"`;
 
 /** The archive is unpacked aside and moved to the inventory's directory; the service's account is made if it is missing. M06. */
 export const setupInstallBinaries = defineStep<InstallFacts>({
@@ -119,19 +70,12 @@ export const setupInstallBinaries = defineStep<InstallFacts>({
   check({ binaries, account }, { cluster, standby }): Check {
     const usable = judge(binaries, standby.id, cluster.binDir);
     if (usable === 'absent') return cluster.archive ? 'needed' : missing(standby.id, cluster.binDir, binaries);
-    return usable === 'done' && !account.exists ? 'needed' : usable;
+    return usable === 'done' && makeAccount(standby, cluster, account.exists).length > 0 ? 'needed' : usable;
   },
   apply({ binaries, account }, input): readonly Change[] {
     const { cluster, standby } = input;
-    const run = (argv: readonly [string, ...string[]], timeoutMs: number): Change => ({
-      kind: 'exec',
-      host: standby.id,
-      command: { argv, env: { LC_ALL: 'C' }, timeoutMs },
-    });
-    const home = parent(parent(cluster.dataDir));
-    const user = ['useradd', '--system', '--home-dir', home, '--shell', '/bin/sh', cluster.serviceAccount] as const;
-    const script = ['/bin/sh', '-c', INSTALL.trim(), 'sh', archivePath(input), parent(cluster.binDir)] as const;
-    return [...(account.exists ? [] : [run(user, 30_000)]), ...(binaries.absent ? [run(script, 600_000)] : [])];
+    const unpack = binaries.absent ? [unpackArchive(standby, cluster, archivePath(input))] : [];
+    return [...makeAccount(standby, cluster, account.exists), ...unpack];
   },
 });
 
@@ -146,8 +90,4 @@ function judge(found: Binaries, host: string, binDir: string): Check | 'absent' 
 function missing(host: string, binDir: string, { missing, absent }: Binaries): Check {
   const programs = absent ? 'postgres' : missing.join(', ');
   return { blocked: { code: 'binaries.missing', params: { host, path: binDir, programs } } };
-}
-
-function parent(path: string): string {
-  return path.replace(/\/[^/]*$/, '') || '/';
 }

@@ -1,5 +1,6 @@
 import type { StepInput } from '../../../domain/step.ts';
 import { passfilePath, replicationAddress } from '../../names.ts';
+import { plainPath } from '../../paths.ts';
 import type { PrimaryConninfo } from '../../postgres/conninfo.ts';
 
 /** How the standby reaches the primary: TLS with its client certificate, the password from the password file (M14, H23–H25). */
@@ -10,10 +11,10 @@ export function connectionTo(input: StepInput, user: string): Omit<PrimaryConnin
     host: replicationAddress(input, primary.id),
     port: cluster.port,
     user,
-    passfile: passfilePath(cluster),
+    passfile: plainPath(passfilePath(cluster)),
     sslmode: cluster.sslMode,
-    sslrootcert: root,
-    sslcert: clientCert,
-    sslkey: clientKey,
+    sslrootcert: plainPath(root),
+    sslcert: plainPath(clientCert),
+    sslkey: plainPath(clientKey),
   };
 }

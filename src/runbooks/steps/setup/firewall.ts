@@ -1,5 +1,6 @@
 import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { openWindowsFirewall } from '../../acts/firewall.ts';
 import { fileText, type TextFile } from '../../facts/files.ts';
 import { type Firewall, firewall, richRule } from '../../facts/firewall.ts';
 import { resolved } from '../../facts/network.ts';
@@ -78,6 +79,7 @@ function open(door: Door, input: StepInput): readonly Change[] {
       ...(firewall.allows ? [] : [run('firewall-cmd', zone, `--add-rich-rule=${rule}`)]),
     ];
   }
+  if (firewall.kind === 'windows') return [openWindowsFirewall({ id: host }, input.cluster, source)];
   if (firewall.kind !== 'nftables') return [];
   const closed = firewall.chains.filter(({ verdict }) => verdict === 'drop');
   const ours = firewall.chains.filter(({ decidedBy }) => decidedBy === comment(input));

@@ -1,6 +1,7 @@
 import type { ErrorRef } from '../../../domain/errors.ts';
 import type { Ask, Change, Check, Finding, StepInput } from '../../../domain/step.ts';
 import { attempt, defineStep } from '../../../domain/step.ts';
+import { restartServer } from '../../acts/service-start.ts';
 import { type Configuration, type ConfigurationName, configuration, FILE_PROBLEMS } from '../../facts/database.ts';
 import { fileText, type TextFile } from '../../facts/files.ts';
 import { portFrom } from '../../facts/network.ts';
@@ -111,7 +112,7 @@ function edits({ primary, configuration, files, reached }: Facts, input: StepInp
   return Object.entries(files).flatMap(([path, file]): readonly Change[] => {
     if (!file) return [];
     const here = wanted.filter((one) => one.file === path);
-    if (path.endsWith(`/${AUTO_CONF}`)) return alterSystem(primary, file, here, input);
+    if (path.split(/[\\/]/).at(-1) === AUTO_CONF) return alterSystem(primary, file, here, input);
     const content = here.reduce((text, { name, value }) => setSetting(text, name, value), file.content);
     if (content === file.content) return [];
     const validate = {
@@ -162,14 +163,7 @@ export const setupPrimaryRestart = defineStep<RestartFacts>({
   check({ primary, configuration, reached }, input) {
     return wantedSettings(primary, configuration, reached, input).length === 0 ? 'done' : 'needed';
   },
-  apply: ({ unit }, { cluster, primary }): readonly Change[] => {
-    const { binDir, dataDir, service, serviceAccount } = cluster;
-    const managed = unit.exists && unit.active === 'active';
-    const direct = [`${binDir}/pg_ctl`, 'restart', '-D', dataDir, '-m', 'fast', '-w', '-t', '300', '-s'] as const;
-    const argv = managed ? (['systemctl', 'restart', `${service}.service`] as const) : direct;
-    const command = { argv, env: { LC_ALL: 'C' }, timeoutMs: 310_000, ...(!managed && { as: serviceAccount }) };
-    return [{ kind: 'exec', host: primary.id, command }];
-  },
+  apply: ({ unit }, { cluster, primary }) => [restartServer(primary, cluster, unit)],
   findings({ primary, configuration, reached }, input): readonly Finding[] {
     if (wantedSettings(primary, configuration, reached, input).length === 0) return [];
     const { sessions } = primary.live;

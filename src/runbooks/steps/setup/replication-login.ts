@@ -2,6 +2,8 @@ import type { ErrorRef } from '../../../domain/errors.ts';
 import { Secret } from '../../../domain/secret.ts';
 import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
 import { attempt, defineStep } from '../../../domain/step.ts';
+import { askServiceAccount } from '../../acts/account.ts';
+import { closedFile, closeFile } from '../../acts/ownership.ts';
 import { databaseRole, type LoginAttempt, type Role, replicationLogin } from '../../facts/database.ts';
 import { secretFile } from '../../facts/files.ts';
 import { psql } from '../../facts/psql.ts';
@@ -20,6 +22,8 @@ const NO_FILE = { content: new Secret(''), hash: 'absent', owner: '', mode: '600
 
 interface Facts {
   readonly primary: Primary;
+  /** The account the standby will run as. */
+  readonly account: string;
   readonly passfile: { readonly content: Secret; readonly hash: string; readonly owner: string; readonly mode: string };
   /** The replication role's password: the one in the password file, else a new one. */
   readonly password: Secret;
@@ -55,7 +59,8 @@ async function gather(ask: Ask, input: StepInput): Promise<Facts> {
   const { binDir, serviceAccount, backupPassword, replicationUser } = cluster;
   const primary = await askPrimary(ask, input);
   const users = [...new Set([replicationUser, backupLogin(cluster)])];
-  const [file, role, ...logins] = await Promise.all([
+  const [account, file, role, ...logins] = await Promise.all([
+    askServiceAccount(ask, input),
     ask.fact(standby.id, secretFile, { path: passfilePath(cluster) }),
     ask.fact(input.primary.id, databaseRole, { server: primary.server, role: replicationUser }),
     ...users.map((user) => {
@@ -66,6 +71,7 @@ async function gather(ask: Ask, input: StepInput): Promise<Facts> {
   const passfile = file ?? NO_FILE;
   return {
     primary,
+    account,
     passfile,
     role,
     password: findPassword(passfile.content, loginKey(input, replicationUser)) ?? ask.random(PASSWORD_BYTES),
@@ -83,7 +89,7 @@ export function loginKey(input: StepInput, user: string): PassfileKey {
 }
 
 function passfileChange(facts: Facts, input: StepInput): readonly Change[] {
-  const { passfile, password, backupPassword } = facts;
+  const { passfile, password, backupPassword, account } = facts;
   const { cluster, standby } = input;
   const login = backupLogin(cluster);
   const own = ensurePassfileEntry(passfile.content, { ...loginKey(input, cluster.replicationUser), password });
@@ -92,25 +98,17 @@ function passfileChange(facts: Facts, input: StepInput): readonly Change[] {
       ? own
       : ensurePassfileEntry(own.content, { ...loginKey(input, login), password: backupPassword });
   const unchanged = edit.content.reveal() === passfile.content.reveal();
-  const usable = passfile.hash === 'absent' || (passfile.owner === cluster.serviceAccount && passfile.mode === '600');
   const path = passfilePath(cluster);
-  const account = cluster.serviceAccount;
   const write: Change = {
     kind: 'write',
     host: standby.id,
     path,
     content: edit.content,
     ifHash: passfile.hash,
-    mode: '0600',
-    owner: account,
+    ...closedFile(standby, account),
   };
-  const repair = (argv: readonly [string, ...string[]]): Change => ({
-    kind: 'exec',
-    host: standby.id,
-    command: { argv, env: { LC_ALL: 'C' }, timeoutMs: 15_000 },
-  });
-  const repairs = [repair(['chown', account, path]), repair(['chmod', '600', path])];
-  return [...(usable ? [] : repairs), ...(unchanged ? [] : [write])];
+  const repairs = passfile.hash === 'absent' ? [] : closeFile(standby, path, passfile, account);
+  return [...repairs, ...(unchanged ? [] : [write])];
 }
 
 /** The role can log in for replication with exactly this password. */

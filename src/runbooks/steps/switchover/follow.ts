@@ -1,6 +1,7 @@
 import { Secret } from '../../../domain/secret.ts';
 import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { startServiceAndWait } from '../../acts/service-start.ts';
 import { secretFile } from '../../facts/files.ts';
 import { type PostgresServer, postgresServer, serverArgs } from '../../facts/postgres.ts';
 import { psql, serverOf } from '../../facts/psql.ts';
@@ -10,7 +11,6 @@ import { run, runAs, startServer, statements } from '../failover/commands.ts';
 import { TRIPWIRE } from '../failover/fence.ts';
 import { isPrimary } from '../failover/promote.ts';
 import { SIGNAL, standbySettings } from '../setup/activate.ts';
-import { START, START_SECONDS } from '../setup/start.ts';
 import { follows, PROVE_REPLAY, WAIT_SECONDS } from '../setup/streaming.ts';
 import { markPath, rolesSwapped } from './pair.ts';
 
@@ -100,8 +100,7 @@ function becomeStandby({ autoConf, signal }: OldPrimary, input: StepInput): read
 
 function letStart(unit: ServiceUnit, input: StepInput): readonly Change[] {
   const { cluster, primary } = input;
-  const values = [`${cluster.service}.service`, cluster.dataDir, String(START_SECONDS)];
-  const byService = run(primary.id, ['/bin/sh', '-c', START.trim(), 'sh', ...values], (START_SECONDS + 30) * 1_000);
+  const byService = startServiceAndWait(primary, cluster, unit);
   return [...unlock(unit, input), unit.exists ? byService : startServer(primary.id, cluster, unit)];
 }
 

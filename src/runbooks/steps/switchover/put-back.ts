@@ -1,8 +1,8 @@
 import { defineStep } from '../../../domain/step.ts';
-import { run, startServer } from '../failover/commands.ts';
+import { startServiceAndWait } from '../../acts/service-start.ts';
+import { startServer } from '../failover/commands.ts';
 import { TRIPWIRE } from '../failover/fence.ts';
 import { isPrimary } from '../failover/promote.ts';
-import { START, START_SECONDS } from '../setup/start.ts';
 import { isGenerated, unlock } from './follow.ts';
 import { askBoth, type BothServers } from './pair.ts';
 
@@ -22,8 +22,7 @@ export const switchoverPutBack = defineStep<BothServers>({
   },
   apply({ unit }, input) {
     const { cluster, primary } = input;
-    const values = [`${cluster.service}.service`, cluster.dataDir, String(START_SECONDS)];
-    const byService = run(primary.id, ['/bin/sh', '-c', START.trim(), 'sh', ...values], (START_SECONDS + 30) * 1_000);
+    const byService = startServiceAndWait(primary, cluster, unit);
     return [...unlock(unit, input), unit.exists ? byService : startServer(primary.id, cluster, unit)];
   },
   verify: isAsBefore,
