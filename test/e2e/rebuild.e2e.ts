@@ -113,3 +113,44 @@ describe('rebuild on real hosts', () => {
     await standbyStreams(lab, 'standby');
   });
 });
+
+/** The manual's literal way leaves both servers on one timeline, where pg_rewind sees nothing to do. */
+describe('rebuild after a failover in the manual’s own way, with a tablespace', () => {
+  const SPACE = '/opt/mmedica/archive';
+  let office: Office;
+
+  beforeAll(async () => {
+    await lab.up();
+    await lab.save('before-rebuild-manual');
+    await makePair(lab);
+    for (const host of ['primary', 'standby']) await mustRun(lab, host, `install -d -o postgres -g postgres ${SPACE}`);
+    await sql(lab, 'primary', `create tablespace archive location '${SPACE}'`);
+    await sql(lab, 'primary', 'create table scans tablespace archive as select n from generate_series(1, 5000) n');
+    await standbyStreams(lab, 'primary');
+    office = await openOffice(lab, { redirect: 'command', failoverMethod: 'manual' });
+    office.startWorker();
+  });
+  afterAll(async () => {
+    await office.close();
+    await lab.restore('before-rebuild-manual');
+  });
+
+  it('a new copy is chosen though pg_rewind would call it done, and the tablespace’s old data is kept aside, too (H1, H2, H35)', async () => {
+    await lab.blackhole('primary', 'standby');
+    await sql(lab, 'primary', `insert into visits (note) values ('never arrived')`);
+    await lab.killPostgres('primary');
+    const failover = await office.request('failover');
+    expect((await office.seeThrough(failover.id)).state).toBe('succeeded');
+    expect(await sql(lab, 'standby', 'select timeline_id from pg_control_checkpoint()')).toBe('1');
+    await lab.unblackhole('primary', 'standby');
+    const { id } = await office.request('rebuild');
+    const run = await office.seeThrough(id);
+    expect([run.state, run.error]).toEqual(['succeeded', undefined]);
+    expect(findingOf(run, 'rebuild.way')?.params).toMatchObject({ way: 'clone', reason: 'same_timeline' });
+    await expectFollower('primary', 'standby');
+    expect(await sql(lab, 'primary', 'select count(*) from scans')).toBe('5000');
+    expect(await sql(lab, 'primary', `select count(*) from visits where note = 'never arrived'`)).toBe('0');
+    const kept = await mustRun(lab, 'primary', `ls -d ${DATA}.old-${id} ${SPACE}.old-${id}; ls ${SPACE}`);
+    expect(kept).toContain('PG_17_');
+  });
+});

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openLab } from '../../lab/lab.ts';
 import type { OutageReport } from '../../src/domain/report.ts';
 import { mustRun, sql } from '../lab/support.ts';
-import { makePair } from '../runbooks/support/pair.ts';
+import { DATA, makePair } from '../runbooks/support/pair.ts';
 import type { Office } from './office.ts';
 import { openOffice } from './office.ts';
 import { beginWork, endWork, standbyStreams, visitsOn } from './visits.ts';
 
 const lab = openLab();
+const BIN = '/opt/mmedica/pgsql-17/bin';
 /** How many; `SWITCHOVERS` says otherwise. */
 const TIMES = Number(process.env['SWITCHOVERS'] ?? 10);
 /** Rows of every table of the product's database, as one digest per table. */
@@ -21,6 +22,9 @@ describe(`${TIMES} switchovers back and forth under a writing load`, () => {
   beforeAll(async () => {
     await lab.up();
     await lab.save('before-soak');
+    // The vendor's servers have none; here they say whether a page was harmed.
+    const enable = `systemctl stop postgresmm-17; runuser -u postgres -- ${BIN}/pg_checksums --enable -D ${DATA}`;
+    await mustRun(lab, 'primary', enable);
     await makePair(lab);
     await standbyStreams(lab, 'primary');
     office = await openOffice(lab, { redirect: 'command' });
@@ -32,7 +36,15 @@ describe(`${TIMES} switchovers back and forth under a writing load`, () => {
     await lab.restore('before-soak');
   });
 
-  it('lose no promised commit, and leave both servers with the same rows', async () => {
+  /** Every page of a server that was stopped in order has the checksum it was written with. */
+  async function expectChecksums(host: string): Promise<void> {
+    await mustRun(lab, host, 'systemctl stop postgresmm-17');
+    const check = `runuser -u postgres -- ${BIN}/pg_checksums --check -D ${DATA}`;
+    expect(await mustRun(lab, host, check)).toMatch(/^Bad checksums: +0$/m);
+    await mustRun(lab, host, 'systemctl start postgresmm-17');
+  }
+
+  it('lose no promised commit, and leave both servers with the same rows and sound pages', async () => {
     const roles = { primary: 'primary', standby: 'standby' };
     const outages: number[] = [];
     let promised = 0;
@@ -57,5 +69,6 @@ describe(`${TIMES} switchovers back and forth under a writing load`, () => {
     const visits = await visitsOn(lab, roles.primary);
     await vi.waitFor(async () => expect(await visitsOn(lab, roles.standby)).toBe(visits), { timeout: 20_000 });
     expect(await sql(lab, roles.standby, DIGESTS)).toBe(await sql(lab, roles.primary, DIGESTS));
+    for (const host of [roles.standby, roles.primary]) await expectChecksums(host);
   }, 3_600_000);
 });
