@@ -7,10 +7,6 @@ interface Problem {
   readonly message: string;
 }
 
-/** Nothing is promised that was not proven: see docs/windows-evidence.md. */
-const NOT_ON_WINDOWS =
-  'the procedures do not run on Windows hosts yet; such a host can be checked by zapas doctor only';
-
 /** What a schema cannot see: ids that name nothing, pairs that are no pairs, accounts shared by two people. Pure. */
 export function brokenReferences(inventory: Inventory): readonly Problem[] {
   return [
@@ -27,8 +23,8 @@ function clusterProblems(inventory: Inventory, cluster: Cluster): readonly Probl
   for (const role of ['primary', 'standby'] as const) {
     const host = inventory.hosts[cluster[role]];
     if (!host) problems.push({ path: [...at, role], message: `no host '${cluster[role]}' under hosts` });
-    if (host?.os === 'windows') problems.push({ path: [...at, role], message: NOT_ON_WINDOWS });
   }
+  problems.push(...pathProblems(inventory, cluster).map(({ path, message }) => ({ path: [...at, ...path], message })));
   if (cluster.primary === cluster.standby) {
     problems.push({ path: [...at, 'standby'], message: 'primary and standby are the same host' });
   }
@@ -43,6 +39,25 @@ function clusterProblems(inventory: Inventory, cluster: Cluster): readonly Probl
       problems.push({ path: [...at, 'redirect', 'hosts', `${index}`], message: `no host '${host}' under hosts` });
   }
   return problems;
+}
+
+/** The paths of a cluster are those of its hosts' system. A pair of two systems is refused by the preflight, which says why (M03). */
+function pathProblems(inventory: Inventory, cluster: Cluster): readonly Problem[] {
+  const os = inventory.hosts[cluster.primary]?.os;
+  if (os === undefined) return [];
+  const { binDir, dataDir, certificates } = cluster;
+  const paths: readonly (readonly [readonly string[], string])[] = [
+    [['binDir'], binDir],
+    [['dataDir'], dataDir],
+    ...Object.entries(certificates).map(([name, path]): [string[], string] => [['certificates', name], path]),
+  ];
+  const drive = /^[A-Za-z]:/;
+  const wrong = paths.filter(([, path]) => drive.test(path) !== (os === 'windows'));
+  const message =
+    os === 'windows'
+      ? 'the primary is a Windows host: a path such as D:\\data'
+      : 'the primary is a Linux host: a path such as /data';
+  return wrong.map(([path]) => ({ path, message }));
 }
 
 function repeatedClusters(inventory: Inventory): readonly Problem[] {

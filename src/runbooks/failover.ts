@@ -14,6 +14,7 @@ import { failoverRedirect, failoverRedirectByHand } from './steps/failover/redir
  */
 export const failover: Runbook = {
   id: 'failover',
+  linuxOnly: true,
   options: z.strictObject({}),
   steps: [
     failoverEvidence,

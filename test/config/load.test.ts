@@ -91,11 +91,17 @@ describe('the inventory', () => {
       expect(problemsOf(windows(transport))).toMatchObject([{ key: `hosts.win.transport.${key}` }]);
     });
 
-    it('are in no cluster as long as the procedures are not proven there', () => {
-      const source = windows('{ kind: winrm-http, user: z, password: env:W }').replace('standby: two', 'standby: win');
-      expect(problemsOf(source)).toMatchObject([
-        { key: 'sites.clinic.clusters.demo.standby', message: expect.stringContaining('Windows') },
+    it('have paths of Windows, and no other host has', () => {
+      const source = windows('{ kind: winrm-http, user: z, password: env:W }').replace('primary: one', 'primary: win');
+      expect(problemsOf(source).map(({ key }) => key)).toEqual([
+        'sites.clinic.clusters.demo.certificates.root',
+        'sites.clinic.clusters.demo.certificates.clientCert',
+        'sites.clinic.clusters.demo.certificates.clientKey',
+        'sites.clinic.clusters.demo.binDir',
+        'sites.clinic.clusters.demo.dataDir',
       ]);
+      const linux = exampleInventory.replace(/dataDir: \S+/, "dataDir: 'D:\\data'");
+      expect(problemsOf(linux)).toMatchObject([{ key: 'sites.clinic.clusters.demo.dataDir' }]);
     });
   });
 

@@ -50,6 +50,8 @@ export interface Office {
 export interface OfficeParts {
   /** Wake-ups go through this Redis; without it through the database. */
   readonly redisUrl?: string;
+  /** In place of the lab's own. */
+  readonly inventory?: string;
   /** A file that gets everything the workers log, at level debug. */
   readonly logPath?: string;
 }
@@ -71,15 +73,15 @@ export interface WorkerProcess {
 export async function openOffice(
   lab: Lab,
   options: InventoryOptions = {},
-  { redisUrl, logPath }: OfficeParts = {},
+  { redisUrl, logPath, inventory = labInventory(lab, options) }: OfficeParts = {},
 ): Promise<Office> {
   const dir = await mkdtemp(join(tmpdir(), 'zapas-e2e-'));
   // The embedded server drops to another account when we are root.
   await mkdir(join(dir, 'data'), { mode: 0o755 });
   await chmod(dir, 0o755);
   const inventoryPath = join(dir, 'zapas.yaml');
-  await writeFile(inventoryPath, labInventory(lab, options));
-  const parsed = parseInventory(labInventory(lab, options));
+  await writeFile(inventoryPath, inventory);
+  const parsed = parseInventory(inventory);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   await writeFile(join(dir, 'verify.pem'), publicKey.export({ type: 'spki', format: 'pem' }));

@@ -7,6 +7,7 @@ import { text } from '../../src/domain/command.ts';
 import type { Host, Inventory } from '../../src/domain/inventory.ts';
 import { inventorySchema } from '../../src/domain/inventory.ts';
 import type { HostGateway, Hosts, JobStatus } from '../../src/domain/ports.ts';
+import { Secret } from '../../src/domain/secret.ts';
 
 /** The lab that `tools/windows.sh` has brought up; these tests run in its controller's namespace. */
 export const lab = openLab(undefined, () => undefined);
@@ -14,6 +15,7 @@ export const lab = openLab(undefined, () => undefined);
 /** Where the lab's Windows hosts have their programs and data. */
 export const BIN = 'C:\\Program Files (x86)\\PostgreSQL\\17\\bin';
 export const DATA = 'D:\\Zażółć gęślą\\data';
+export const ADMIN_PASSFILE = 'D:\\certs\\admin.conf';
 
 /** The password of the account `zapas` and of the database's superuser. */
 export function password(): string {
@@ -74,4 +76,43 @@ export async function follow(
     if (status.state !== 'running') return { output: text(Buffer.concat(pieces)), last: status };
     await pause(200);
   }
+}
+
+/** A `zapas.yaml` whose cluster `demo` is the lab's Windows pair: Anna operates, Piotr approves. */
+export function windowsInventory(): string {
+  const host = (name: string): string => `  ${name}:
+    address: ${lab.host(name).address}
+    os: windows
+    transport: { kind: winrm, user: 'LAB\\zapas', password: 'file:${lab.dir}/keys/admin.password', ca: '${lab.dir}/ca/root.crt' }`;
+  return `sites:
+  klinika:
+    name: Przychodnia Zdrowie
+    language: pl
+    clusters:
+      demo:
+        product: mmedica
+        primary: primary
+        standby: standby
+        database: postgres
+        certificates: { root: 'D:\\certs\\root.crt', clientCert: 'D:\\certs\\replication.crt', clientKey: 'D:\\certs\\replication.key' }
+        binDir: '${BIN}'
+        dataDir: '${DATA}'
+        adminPassfile: '${ADMIN_PASSFILE}'
+        redirect: { kind: manual, checklist: ['Stacje robocze na nowy adres.'] }
+hosts:
+${host('primary')}
+${host('standby')}
+people:
+  anna: { name: Anna Nowak, language: pl, accounts: { terminal: anna }, roles: [{ role: operator, sites: '*' }, { role: approver, sites: '*' }] }
+  piotr: { name: Piotr Zieliński, language: pl, accounts: { terminal: piotr }, roles: [{ role: operator, sites: '*' }, { role: approver, sites: '*' }] }
+`;
+}
+
+/** What the hosts' administrator prepares: the superuser's password file, closed to others. */
+export async function preparePassfile(gateway: HostGateway): Promise<void> {
+  const { signal } = new AbortController();
+  if (await gateway.read(ADMIN_PASSFILE, signal)) return;
+  const content = new Secret(`*:*:*:postgres:${password()}\n`);
+  const fence = { resource: 'windows-passfile', token: '1' };
+  await gateway.write({ kind: 'write', host: '', path: ADMIN_PASSFILE, content, ifHash: 'absent' }, fence, signal);
 }

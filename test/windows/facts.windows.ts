@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostGateway, Hosts } from '../../src/domain/ports.ts';
-import { Secret } from '../../src/domain/secret.ts';
 import type { Fact } from '../../src/domain/step.ts';
 import { keptCopies } from '../../src/runbooks/facts/aside.ts';
 import { incrementalJobs } from '../../src/runbooks/facts/backups.ts';
@@ -17,16 +16,15 @@ import { postgresReady, postgresServer } from '../../src/runbooks/facts/postgres
 import { serviceUnit } from '../../src/runbooks/facts/service.ts';
 import { walWrites } from '../../src/runbooks/facts/wal.ts';
 import { probeHost } from '../../src/runbooks/watch/probe.ts';
-import { BIN, DATA, lab, password, windowsHost } from './bench.ts';
+import { ADMIN_PASSFILE, BIN, DATA, lab, preparePassfile, windowsHost } from './bench.ts';
 
 /** Every fact, asked on the lab's Windows hosts. */
 const { signal } = new AbortController();
-const PASSFILE = 'D:\\certs\\admin.conf';
 const server = {
   binDir: BIN,
   port: 5432,
   adminUser: 'postgres',
-  adminPassfile: PASSFILE,
+  adminPassfile: ADMIN_PASSFILE,
   serviceAccount: 'LocalSystem',
 };
 const CERTIFICATES = { root: 'D:\\certs\\root.crt', cert: 'D:\\certs\\server.crt', key: 'D:\\certs\\server.key' };
@@ -43,10 +41,7 @@ beforeAll(async () => {
   const hosts = (['primary', 'standby'] as const).map((name) => windowsHost(name, 'NTLM in TLS'));
   opened = hosts.map((one) => one.hosts);
   [primary, standby] = hosts.map((one) => one.hosts.gateway(one.host)) as [HostGateway, HostGateway];
-  const content = new Secret(`*:*:*:postgres:${password()}\n`);
-  if (await primary.read(PASSFILE, signal)) return;
-  const fence = { resource: 'windows-facts', token: '1' };
-  await primary.write({ kind: 'write', host: '', path: PASSFILE, content, ifHash: 'absent' }, fence, signal);
+  await preparePassfile(primary);
 });
 afterAll(() => Promise.all(opened.map((hosts) => hosts.close())));
 
