@@ -6,7 +6,8 @@ import type { Bot, BotDeps } from '../../src/bot/bot.ts';
 import { createBot } from '../../src/bot/bot.ts';
 import { openLinkBook } from '../../src/bot/link-book.ts';
 import { NO_METRICS } from '../../src/bot/metrics.ts';
-import type { Account, Answer, Finished, Handlers, IncomingCommand } from '../../src/bot/platform.ts';
+import type { Account, Answer, ChatPlatform, Finished, Handlers, IncomingCommand } from '../../src/bot/platform.ts';
+import { PlatformError } from '../../src/bot/platform.ts';
 import { payloadOf } from '../../src/domain/card.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import { inventorySchema } from '../../src/domain/inventory.ts';
@@ -173,6 +174,37 @@ describe('the bot', () => {
       await see(wall, channel, `gate:${run}.1`);
       expect(wall.at(channel).map(({ card }) => card.id)).toEqual([`gate:${run}.1`]);
     }
+  });
+
+  it('hands a report to whoever asked for it, and to nobody else, also after an outage', async () => {
+    const { follow = '' } = await ask('status demo');
+    slack.outage(1_500);
+    const { ok, cards } = await ask(`report ${follow} en`);
+    expect(ok).toBe(true);
+    expect(cards[0]?.title).toContain(`zapas-status-demo-${follow}.html`);
+    const { to, file } = await vi.waitFor(() => {
+      const [given] = slack.handed.slice(-1);
+      if (!given) throw new Error('nothing was handed over');
+      return given;
+    }, PATIENCE);
+    expect(to.account).toBe('U-ANNA');
+    expect(file.name).toBe(`zapas-status-demo-${follow}.html`);
+    expect(Buffer.from(file.content).toString()).toContain('THE RUN IS NOT OVER');
+    expect(discord.handed).toEqual([]);
+  });
+
+  it('says so when a report cannot be handed over', async () => {
+    const { follow = '' } = await ask('status demo');
+    await bot.stop();
+    const platform: ChatPlatform = { ...slack, hand: () => Promise.reject(new PlatformError('gone')) };
+    bot = await build({ platforms: [platform, discord] });
+    await bot.start();
+    const before = slack.notices.length;
+    expect((await ask(`report ${follow}`)).ok).toBe(true);
+    await vi.waitFor(() => {
+      const told = slack.notices.slice(before).map(({ card }) => card.fallback);
+      expect(told.join()).toContain(`zapas-status-demo-${follow}.html`);
+    }, PATIENCE);
   });
 
   it('shows a question’s answer only where it was asked', async () => {

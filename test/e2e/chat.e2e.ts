@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openLab } from '../../lab/lab.ts';
 import type { Place } from '../../src/bot/platform.ts';
+import { createTranslator } from '../../src/i18n/translate.ts';
 import type { ChatDriver, Seen } from '../contracts/chat-driver.ts';
 import { withDrivers } from '../contracts/chat-world.ts';
 import { openDiscordDriver } from '../fakes/discord/driver.ts';
-import { openSlackDriver } from '../fakes/slack/driver.ts';
+import { driverOver, openWorkspace } from '../fakes/slack/driver.ts';
 import { sql } from '../lab/support.ts';
 import type { Office, WorkerProcess } from './office.ts';
 import { openOffice } from './office.ts';
@@ -37,6 +38,7 @@ describe('one run on Slack and Discord, over real hosts', () => {
   let office: Office;
   let worker: WorkerProcess;
   let bot: { stop(): Promise<void> };
+  let workspace: Awaited<ReturnType<typeof openWorkspace>>;
   let slack: ChatDriver;
   let discord: ChatDriver;
 
@@ -45,7 +47,10 @@ describe('one run on Slack and Discord, over real hosts', () => {
     await lab.save('before-chat');
     office = await openOffice(lab);
     worker = office.startWorker();
-    [slack, discord] = await Promise.all([openSlackDriver(), openDiscordDriver()]);
+    workspace = await openWorkspace();
+    workspace.faults.rationed = false;
+    slack = driverOver(workspace);
+    discord = await openDiscordDriver();
     const drivers = [slack, discord];
     bot = await office.startBot(
       drivers.map(({ platform }) => platform),
@@ -106,6 +111,46 @@ describe('one run on Slack and Discord, over real hosts', () => {
     }
     expect(await sql(lab, 'standby', 'select pg_is_in_recovery()')).toBe('f');
     expect(await office.store.audit.verify()).toMatchObject({ ok: true });
+    for (const on of [slack, discord]) expect(on.violations()).toEqual([]);
+  });
+
+  it('hands the report of that failover to whoever asks, with the outage, the LSN and the head of the trail', async () => {
+    const run = await newest('failover');
+    const { plan, reports } = (await office.store.runs.load(run)) ?? {};
+    const outage = reports?.find((report) => report.kind === 'outage');
+    const english = createTranslator('en', 'Europe/Warsaw');
+    const known = async (): Promise<string> => {
+      const verdict = await office.store.audit.verify();
+      return verdict.ok ? `zapas audit verify --known ${verdict.rows}:${verdict.head}` : 'broken';
+    };
+    await slack.type('anna', `report ${run} en --format md`);
+    const markdown = await vi.waitFor(() => {
+      const file = [...workspace.world.files.values()].find(({ name }) => name === `zapas-failover-demo-${run}.md`);
+      if (!file?.content) throw new Error('no report');
+      return file.content.toString();
+    }, PATIENCE);
+    expect(markdown).toContain(`| ${english.say('field.received')} | ${plan?.evidence?.receiveLsn} |`);
+    expect(markdown).toContain(`| ${english.say('field.outage')} | ${english.duration(outage?.milliseconds ?? 0)} |`);
+    expect(markdown).toContain('approved by Piotr');
+    expect(markdown).toContain(await known());
+
+    await discord.type('piotr', `report ${run}`);
+    const mine = await vi.waitFor(async () => {
+      const found = (await discord.screen('piotr')).find(({ files }) =>
+        files.some(({ name }) => name.endsWith('.html')),
+      );
+      if (!found) throw new Error('no report');
+      return found;
+    }, PATIENCE);
+    expect(mine.private).toBe(true);
+    expect((await discord.screen('anna')).flatMap(({ files }) => files).map(({ name }) => name)).not.toContain(
+      `zapas-failover-demo-${run}.html`,
+    );
+    const taken = (await office.store.audit.read(run)).filter(({ event }) => event.type === 'report-taken');
+    expect(taken.map(({ event }) => event.by)).toEqual([
+      { person: 'anna', platform: 'slack' },
+      { person: 'piotr', platform: 'discord' },
+    ]);
     for (const on of [slack, discord]) expect(on.violations()).toEqual([]);
   });
 });
