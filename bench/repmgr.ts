@@ -111,8 +111,11 @@ async function installRepmgr(): Promise<void> {
   await mustRun(lab, 'primary', `${home}; echo '${publicKey.trim()}' > ${keys}; chown postgres: ${keys}`);
 }
 
+function systemctl(verb: string): string {
+  return `sudo systemctl ${verb} postgresmm-17`;
+}
+
 function settings(id: number, name: string, address: string): string {
-  const systemctl = (verb: string): string => `sudo systemctl ${verb} postgresmm-17`;
   return `
 cat > /etc/repmgr.conf <<'CONF'
 node_id=${id}

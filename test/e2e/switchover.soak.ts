@@ -16,6 +16,14 @@ const DIGESTS = `select string_agg(format('%s %s', relname, xml), ' ' order by r
   select relname, md5(query_to_xml(format('select count(*), md5(string_agg(t::text, '','' order by t::text)) from %I t', relname), true, false, '')::text) as xml
   from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace) as tables`;
 
+/** Every page of a server that was stopped in order has the checksum it was written with. */
+async function expectChecksums(host: string): Promise<void> {
+  await mustRun(lab, host, 'systemctl stop postgresmm-17');
+  const check = `runuser -u postgres -- ${BIN}/pg_checksums --check -D ${DATA}`;
+  expect(await mustRun(lab, host, check)).toMatch(/^Bad checksums: +0$/m);
+  await mustRun(lab, host, 'systemctl start postgresmm-17');
+}
+
 describe(`${TIMES} switchovers back and forth under a writing load`, () => {
   let office: Office;
 
@@ -35,14 +43,6 @@ describe(`${TIMES} switchovers back and forth under a writing load`, () => {
     await office.close();
     await lab.restore('before-soak');
   });
-
-  /** Every page of a server that was stopped in order has the checksum it was written with. */
-  async function expectChecksums(host: string): Promise<void> {
-    await mustRun(lab, host, 'systemctl stop postgresmm-17');
-    const check = `runuser -u postgres -- ${BIN}/pg_checksums --check -D ${DATA}`;
-    expect(await mustRun(lab, host, check)).toMatch(/^Bad checksums: +0$/m);
-    await mustRun(lab, host, 'systemctl start postgresmm-17');
-  }
 
   it('lose no promised commit, and leave both servers with the same rows and sound pages', async () => {
     const roles = { primary: 'primary', standby: 'standby' };
