@@ -1,17 +1,18 @@
 /**
  * 20 runs that change five times a second for two minutes and end at the same moment, shown by the real adapters over the fake Slack and
- * the fake Discord: calls made against the allowance, and how late every end is on the screens. Then the same with both refusing
- * everything half of the time. Needs no lab. See bench/README.md.
+ * the fake Discord: calls made against the allowance, and how late every end is on the screens. All of them in one channel, then
+ * each in a channel of its own; then the same with both refusing everything half of the time, where an end cannot be shown before
+ * the platform takes anything again. Needs no lab. See bench/README.md.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Layout } from '../src/bot/layout.ts';
-import type { ChatPlatform } from '../src/bot/platform.ts';
+import type { ChatPlatform, Place } from '../src/bot/platform.ts';
 import { createScreenDeliveries } from '../src/bot/platforms/terminal/deliveries.ts';
 import { createPublisher } from '../src/bot/publisher.ts';
 import type { Card } from '../src/domain/card.ts';
 import type { ChatDriver } from '../test/contracts/chat-driver.ts';
 import { openDiscordDriver } from '../test/fakes/discord/driver.ts';
-import { openSlackDriver } from '../test/fakes/slack/driver.ts';
+import { driverOver, openWorkspace, platformOver } from '../test/fakes/slack/driver.ts';
 import { median } from './figures.ts';
 
 const RUNS = Array.from({ length: 20 }, (_, index) => `r${index}`);
@@ -25,13 +26,34 @@ const LONGEST_SETTLING_MS = 180_000;
 interface Meter {
   readonly driver: ChatDriver;
   readonly platform: ChatPlatform;
+  /** Where each run is shown. */
+  readonly places: ReadonlyMap<string, Place>;
   readonly calls: number[];
   /** When the end of that card was on the screen. */
   readonly ended: Map<string, number>;
 }
 
-function meterOf(driver: ChatDriver): Meter {
-  const platform = driver.restarted();
+/** A workspace that rations as Slack does, and a channel for each run. */
+async function openSlack(): Promise<Meter> {
+  const fake = await openWorkspace();
+  const driver = driverOver(fake);
+  const places = RUNS.map((run) => {
+    const id = `C0${run.toUpperCase()}`;
+    fake.world.channels.set(id, { id, name: run, isPrivate: false, member: true, archived: false, shared: false });
+    return [run, { platform: 'slack', channel: id }] as const;
+  });
+  return meterOf(driver, platformOver(fake), new Map(places));
+}
+
+async function openDiscord(): Promise<Meter> {
+  const driver = await openDiscordDriver();
+  const places = RUNS.map(
+    (run) => [run, { platform: 'discord', channel: driver.fake.world.addChannel(run).id }] as const,
+  );
+  return meterOf(driver, driver.restarted(), new Map(places));
+}
+
+function meterOf(driver: ChatDriver, platform: ChatPlatform, places: Meter['places']): Meter {
   const calls: number[] = [];
   const ended = new Map<string, number>();
   const counted = async <Result>(card: Card, call: () => Promise<Result>): Promise<Result> => {
@@ -42,6 +64,7 @@ function meterOf(driver: ChatDriver): Meter {
   };
   return {
     driver,
+    places,
     calls,
     ended,
     platform: {
@@ -52,7 +75,13 @@ function meterOf(driver: ChatDriver): Meter {
   };
 }
 
-function layoutOf(meters: readonly Meter[], run: string, rev: number, over: boolean): Layout {
+interface Moment {
+  readonly rev: number;
+  readonly over: boolean;
+  readonly apart: boolean;
+}
+
+function layoutOf(meters: readonly Meter[], run: string, { rev, over, apart }: Moment): Layout {
   const card = (id: string): Card => ({
     id,
     rev,
@@ -62,25 +91,29 @@ function layoutOf(meters: readonly Meter[], run: string, rev: number, over: bool
     buttons: [],
     fallback: run,
   });
-  const messages = meters.flatMap(({ driver: { ops: place } }) => [
-    { place, card: card(`run:${run}`), priority: over ? 'final' : 'progress' } as const,
-    ...(over ? [{ place, card: { ...card(`result:${run}`), alerts: true }, priority: 'result' } as const] : []),
-  ]);
+  const messages = meters.flatMap(({ driver: { ops }, places }) => {
+    const place = (apart ? places.get(run) : undefined) ?? ops;
+    return [
+      { place, card: card(`run:${run}`), priority: over ? 'final' : 'progress' } as const,
+      ...(over ? [{ place, card: { ...card(`result:${run}`), alerts: true }, priority: 'result' } as const] : []),
+    ];
+  });
   return { messages, over };
 }
 
-async function play(title: string, refusing: boolean): Promise<void> {
-  const drivers = await Promise.all([openSlackDriver(), openDiscordDriver()]);
-  const meters = drivers.map(meterOf);
-  let [rev, over] = [0, false];
+async function play(title: string, { refusing, apart }: { refusing: boolean; apart: boolean }): Promise<void> {
+  const meters = await Promise.all([openSlack(), openDiscord()]);
+  let [rev, over, refusedUntil] = [0, false, 0];
   const publisher = createPublisher({
     platforms: meters.map(({ platform }) => platform),
     deliveries: createScreenDeliveries(),
-    draw: (run) => Promise.resolve(layoutOf(meters, run, rev, over)),
+    draw: (run) => Promise.resolve(layoutOf(meters, run, { rev, over, apart })),
     warn: () => undefined,
   });
   const refuse = (): void => {
-    if (refusing) for (const { faults } of drivers) faults.rateLimit(TURN_MS);
+    if (!refusing) return;
+    refusedUntil = Date.now() + TURN_MS;
+    for (const { driver } of meters) driver.faults.rateLimit(TURN_MS);
   };
   refuse();
   const turns = setInterval(refuse, 2 * TURN_MS);
@@ -93,19 +126,20 @@ async function play(title: string, refusing: boolean): Promise<void> {
     await pause(1_000 / PER_SECOND);
   }
   over = true;
-  const endedAt = Date.now();
+  // What ends while everything is refused can be shown when the refusal is over.
+  const possibleAt = Math.max(Date.now(), refusedUntil);
   tell();
   await Promise.race([publisher.settled(), pause(LONGEST_SETTLING_MS)]);
   clearInterval(turns);
   await publisher.stop();
   console.log(`${title}: ${RUNS.length * SECONDS * PER_SECOND} changes`);
-  for (const meter of meters) report(meter, endedAt);
-  await Promise.all(drivers.map((driver) => driver.close()));
+  for (const meter of meters) report(meter, possibleAt);
+  await Promise.all(meters.map(({ driver }) => driver.close()));
 }
 
-function report({ driver, platform, calls, ended }: Meter, endedAt: number): void {
+function report({ driver, platform, calls, ended }: Meter, possibleAt: number): void {
   const lag = (ids: readonly string[]): number =>
-    Math.min(...ids.map((id) => ended.get(id) ?? Number.POSITIVE_INFINITY)) - endedAt;
+    Math.min(...ids.map((id) => ended.get(id) ?? Number.POSITIVE_INFINITY)) - possibleAt;
   const ends = RUNS.map((run) => lag([`run:${run}`, `result:${run}`]));
   const results = RUNS.map((run) => lag([`result:${run}`]));
   const busiest = Math.max(...calls.map((from) => calls.filter((at) => at >= from && at < from + 60_000).length));
@@ -120,5 +154,9 @@ function report({ driver, platform, calls, ended }: Meter, endedAt: number): voi
   );
 }
 
-await play('undisturbed', false);
-await play('refused half of the time', true);
+for (const refusing of [false, true])
+  for (const apart of [false, true])
+    await play(
+      `${refusing ? 'refused half of the time' : 'undisturbed'}, ${apart ? 'each run in a channel of its own' : 'all in one channel'}`,
+      { refusing, apart },
+    );
