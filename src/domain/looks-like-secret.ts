@@ -33,7 +33,10 @@ export function looksLikeSecret(text: string): boolean {
   return FORMS.some((form) => form.test(visible));
 }
 
-/** The text with every form of a secret in it replaced by `***`. What only looks like one is hidden, too. Pure. */
+/**
+ * The text with every form of a secret in it replaced by `***`. What only looks like one is hidden, too; characters that
+ * nobody sees have to be gone from it. Pure.
+ */
 export function hideSecretForms(text: string): string {
   return FORMS.reduce((shown, form) => shown.replaceAll(new RegExp(form, `${form.flags}g`), '***'), text);
 }

@@ -62,6 +62,10 @@ describe('which event is taken in which state', () => {
     [stop(), ['queued', 'ready', 'waiting', 'attention']],
     [settle('retry'), ['attention']],
     [event({ type: 'refused', what: 'stop', error: failure }, ANNA), Object.keys(STATES) as (keyof typeof STATES)[]],
+    [
+      event({ type: 'report-taken', language: 'pl', format: 'html' }, ANNA),
+      Object.keys(STATES) as (keyof typeof STATES)[],
+    ],
   ];
 
   it.each(table)('%o', (proposed, taken) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { looksLikeSecret } from '../../src/domain/looks-like-secret.ts';
+import { hideSecretForms, looksLikeSecret } from '../../src/domain/looks-like-secret.ts';
 
 const SECRETS: readonly string[] = [
   'setup demo password=hunter2',
@@ -48,12 +48,21 @@ const HARMLESS: readonly string[] = [
   'a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6',
 ];
 
+/** As it is seen. */
+const seen = (text: string): string => text.replaceAll(/\p{Cf}/gu, '').normalize('NFKC');
+
 describe('text that looks like a secret', () => {
   it.each(SECRETS)('%s', (text) => {
     expect(looksLikeSecret(text)).toBe(true);
   });
   it.each(HARMLESS)('but not: %s', (text) => {
     expect(looksLikeSecret(text)).toBe(false);
+  });
+  it.each(SECRETS)('is hidden: %s', (text) => {
+    expect(looksLikeSecret(hideSecretForms(seen(`so: ${text}`)))).toBe(false);
+  });
+  it.each(HARMLESS)('but stays as it is: %s', (text) => {
+    expect(hideSecretForms(text)).toBe(text);
   });
   it('is looked for without going on for ever', () => {
     const before = performance.now();

@@ -11,7 +11,7 @@ const STYLE = `
 @page { size: A4; margin: 16mm 14mm; }
 :root { color-scheme: light; }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 62rem; padding: 1.5rem; background: #fff; color: #1f2937; font: 15px/1.45 Lato, "Noto Sans", "DejaVu Sans", system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 62rem; padding: 1.5rem; background: #fff; color: #1f2937; overflow-wrap: anywhere; font: 15px/1.45 Lato, "Noto Sans", "DejaVu Sans", system-ui, sans-serif; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .6rem; }
 h2 { font-size: 1.2rem; margin: 2rem 0 .6rem; padding-bottom: .2rem; border-bottom: 2px solid #0b5cad; }
 h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
@@ -21,15 +21,16 @@ p { margin: .4rem 0; }
 .warning { padding: .5rem .75rem; border-left: .35rem solid #c2410c; background: #fff3ec; font-weight: 700; }
 .muted, footer { color: #4b5563; }
 .title { font-weight: 700; margin-top: .8rem; }
-dl { display: grid; grid-template-columns: minmax(9rem, 15rem) 1fr; gap: .15rem 1rem; margin: .5rem 0; }
+dl { display: grid; grid-template-columns: minmax(9rem, 15rem) minmax(0, 1fr); gap: .15rem 1rem; margin: .5rem 0; }
 dt { color: #4b5563; }
-dd { margin: 0; overflow-wrap: anywhere; }
+dd { margin: 0; }
 table { width: 100%; border-collapse: collapse; margin: .5rem 0; font-size: .85rem; }
-th, td { padding: .25rem .45rem; border: 1px solid #d1d5db; text-align: left; vertical-align: top; overflow-wrap: break-word; hyphens: auto; }
+th, td { padding: .25rem .45rem; border: 1px solid #d1d5db; text-align: left; vertical-align: top; hyphens: auto; }
 th { background: #eef2f7; }
+th, .stamp { overflow-wrap: normal; hyphens: manual; }
 thead { display: table-header-group; }
 tr, li { break-inside: avoid; }
-pre { margin: .3rem 0; padding: .5rem .65rem; background: #f3f4f6; border: 1px solid #d1d5db; font: 12px/1.4 "DejaVu Sans Mono", ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { margin: .3rem 0; padding: .5rem .65rem; background: #f3f4f6; border: 1px solid #d1d5db; font: 12px/1.4 "DejaVu Sans Mono", ui-monospace, monospace; white-space: pre-wrap; }
 figure { margin: .5rem 0; break-inside: avoid; }
 svg { width: 100%; height: auto; }
 footer { margin-top: 2rem; padding-top: .5rem; border-top: 1px solid #d1d5db; font-size: .85rem; }
@@ -92,10 +93,15 @@ function block(part: Part): Html {
 function table({ columns, rows }: Part & { readonly kind: 'table' }): Html {
   const head = columns.map((words) => html`<th scope="col">${words}</th>`);
   const body = rows.map(
-    (cells) => html`<tr>${cells.map((words) => html`<td>${words}</td>`)}</tr>
+    (cells) => html`<tr>${cells.map(cell)}</tr>
 `,
   );
   return html`<table><thead><tr>${head}</tr></thead><tbody>
 ${body}</tbody></table>
 `;
+}
+
+/** A moment stays in one piece but for its day. */
+function cell(words: string): Html {
+  return /^\d{4}-\d{2}-\d{2} \d{2}:\S+$/.test(words) ? html`<td class="stamp">${words}</td>` : html`<td>${words}</td>`;
 }
