@@ -80,6 +80,11 @@ export const CASES: readonly (readonly [string, Partial<Sample>, readonly Condit
     ['timeline.differs', 'standby.not-streaming'],
   ],
   [
+    'H46: an old primary that was fenced: to start it would not help',
+    { primary: host('one', { server: server({ timeline: 2 }) }), standby: host('two', { server: dead() }), ...GONE },
+    ['timeline.differs', 'standby.down'],
+  ],
+  [
     'H16: a parameter is too low, and replay stands still',
     { parameters: ['max_connections'], replay: 'paused' },
     ['parameters.low', 'replay.paused'],

@@ -137,14 +137,10 @@ describe('the watch', () => {
   it('lets a failover begin while every probe of an unreachable fleet hangs', async () => {
     const asked = new Map<string, number>();
     const attended: string[] = [];
-    let letGo: (reason: Error) => void = () => undefined;
-    const released = new Promise<never>((_, reject) => {
-      letGo = reject;
-    });
-    released.catch(() => undefined);
+    const release = new AbortController();
     const attend = (run: string): Promise<void> => Promise.resolve(void attended.push(run));
     // Not even giving up helps here: what is asked of the fifty pairs ends when this test lets it end.
-    const stop = await started(inventoryOf(1, 50), asked, { attend, dead: () => released });
+    const stop = await started(inventoryOf(1, 50), asked, { attend, dead: () => never(release.signal) });
     try {
       await vi.waitFor(() => expect([...asked].filter(([id]) => id.startsWith('dead'))).toHaveLength(100), PATIENCE);
       const { queuePool } = scratch.store;
@@ -155,7 +151,7 @@ describe('the watch', () => {
       await bot.close();
       expect([...asked].filter(([id, times]) => id.startsWith('dead') && times > 1)).toEqual([]);
     } finally {
-      letGo(new Error('the test is over'));
+      release.abort();
       await stop();
     }
   });
