@@ -412,6 +412,16 @@ describe('a file', () => {
     expect([...fake.world.files.values()].map(({ alt }) => alt)).toEqual(['Lag: 3 s']);
   });
 
+  it('stands there once, also when the process died before it heard of it', async () => {
+    const ref = await platform.publish(driver.ops, card(), 'k');
+    const file = { name: 'lag.png', content: Buffer.from('PNG'), alt: 'Lag: 3 s' };
+    await platform.upload(ref, file);
+    const another = platformOver(fake);
+    await another.upload(ref, file);
+    await another.upload(ref, { ...file, content: Buffer.from('PNG of later') });
+    expect((await only(driver.screen('anna'))).files.map(({ bytes }) => bytes)).toEqual([3, 12]);
+  });
+
   it('that Slack takes and never shows is sent again without the text that it trips over', async () => {
     const ref = await platform.publish(driver.ops, card(), 'k');
     fake.faults.dropsDescribedFiles = true;

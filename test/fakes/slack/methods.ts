@@ -248,10 +248,12 @@ export function find(world: World, channel: unknown, ts: unknown): Message | und
 
 /** The message as answers carry it; that of chat.update has no `ts`. */
 function shown(
-  { bot, team, app }: World,
+  world: World,
   message: Message,
   { ts = false, metadata = false }: { readonly ts?: boolean; readonly metadata?: boolean },
 ): object {
+  const { bot, team, app } = world;
+  const files = message.files.flatMap((id) => world.files.get(id) ?? []).map((file) => describeFile(world, file));
   const icons = {
     image_36: 'https://a.example/36',
     image_48: 'https://a.example/48',
@@ -267,6 +269,7 @@ function shown(
     bot_profile: { id: bot.id, deleted: false, name: 'zapas', updated: 1, app_id: app, icons, team_id: team },
     app_id: app,
     blocks: message.blocks,
+    ...(files.length > 0 && { files }),
     ...(ts && message.thread !== undefined && { thread_ts: message.thread, parent_user_id: bot.user }),
     ...(metadata && message.metadata !== undefined && { metadata: message.metadata }),
     ...(!ts && message.edits > 0 && { edited: { user: bot.id, ts: message.ts } }),

@@ -12,16 +12,27 @@ const LOOKS_MS = [100, 200, 400, 800, 1_500] as const;
 const ALT_LIMIT = 1_000;
 /** Why nobody can be written to directly. */
 const NEVER: ReadonlySet<string> = new Set(['missing_scope', 'user_not_found', 'user_disabled', 'cannot_dm_bot']);
+/** Slack lists a thread from its beginning, so all of it is read: as much as one call gives. */
+const WHOLE_THREAD = 1_000;
 /** Longest wait for the bytes to be taken. */
 const SEND_MS = 30_000;
+
+/** What Slack tells of a file on a message; the SDK's type of a reply does not know files. */
+interface Shown {
+  readonly name?: string;
+  readonly title?: string;
+  readonly size?: number;
+}
 
 /**
  * Puts a file into a thread and waits until Slack really shows it there. The SDK's own upload is not used: it sends the alternative
  * text as `alt_text`, but the method reads `alt_txt`. With one, Slack now and then drops the file without a word
- * (python-slack-sdk #1818); then it is sent again without, its title still says what is on it.
+ * (python-slack-sdk #1818); then it is sent again without, its title still says what is on it. The same file twice in a thread is one:
+ * a process that died may have sent it without hearing of it.
  */
 export async function uploadFile(client: WebClient, spot: Spot, file: Attachment): Promise<void> {
   const alt = cut(cleanLine(file.alt), ALT_LIMIT);
+  if (await isThere(client, spot, file, alt)) return;
   const picture = /\.(png|jpe?g|gif)$/i.test(file.name);
   if (picture && (await uploadOnce(client, spot, file, { title: alt, alt_txt: alt }))) return;
   if (await uploadOnce(client, spot, file, { title: alt })) return;
@@ -39,6 +50,19 @@ export async function handFile(client: WebClient, user: string, file: Attachment
   });
   if (channel?.id === undefined) throw new PlatformError('unavailable');
   await uploadFile(client, { channel: channel.id }, file);
+}
+
+/** Does the thread have it? Files carry no metadata of ours, so name, title and size tell. */
+async function isThere(
+  client: WebClient,
+  { channel, thread }: Spot,
+  { name, content }: Attachment,
+  title: string,
+): Promise<boolean> {
+  if (thread === undefined) return false;
+  const { messages = [] } = await client.conversations.replies({ channel, ts: thread, limit: WHOLE_THREAD });
+  const files = messages.flatMap((message: { readonly files?: readonly Shown[] }) => message.files ?? []);
+  return files.some((file) => file.name === name && file.title === title && file.size === content.byteLength);
 }
 
 /** True when the file stands there. */
