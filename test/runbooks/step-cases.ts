@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CommandLine } from '../../src/domain/command.ts';
 import { OpsError } from '../../src/domain/errors.ts';
 import { findCluster, findHost, inventorySchema } from '../../src/domain/inventory.ts';
 import { canonicalJson } from '../../src/domain/plan.ts';
@@ -17,6 +18,8 @@ import type { Ask, Change, Fact, PrimarySighting, Step, StepInput } from '../../
 export interface StepCase {
   readonly why: string;
   readonly base?: string;
+  /** Which system the pair runs; Linux unless said otherwise. */
+  readonly os?: 'windows';
   readonly facts?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** What differs in an answer of the base: members given here go over it, at any depth; `{"$absent": true}` takes one away. */
   readonly patch?: StepCase['facts'];
@@ -118,9 +121,10 @@ export function assess(step: Step, one: StepCase): ReturnType<Step['assess']> {
 /** The input of the lab's pair with the case's changes over it; the hosts' ids are `primary` and `standby`. */
 export function inputOf(one: StepCase): StepInput {
   const { cluster: changes = {}, ...rest } = one.input ?? {};
+  const [paths, made] = one.os === 'windows' ? [ON_WINDOWS, windowsHost] : [{}, host];
   const inventory = inventorySchema.parse({
-    sites: { clinic: { name: 'Przychodnia Zdrowie', clusters: { demo: { ...CLUSTER, ...changes } } } },
-    hosts: { primary: host('10.77.0.12'), standby: host('10.77.0.13'), app: host('10.77.0.14') },
+    sites: { clinic: { name: 'Przychodnia Zdrowie', clusters: { demo: { ...CLUSTER, ...paths, ...changes } } } },
+    hosts: { primary: made('10.77.0.12'), standby: made('10.77.0.13'), app: host('10.77.0.14') },
     people: {},
   });
   const cluster = findCluster(inventory, 'demo');
@@ -132,6 +136,11 @@ export function inputOf(one: StepCase): StepInput {
 
 function host(address: string): unknown {
   return { address, os: 'linux', transport: SSH };
+}
+
+function windowsHost(address: string): unknown {
+  const transport = { kind: 'winrm', user: 'zapas', password: 'env:PASSWORD', ca: '/etc/zapas/root.crt' };
+  return { address, os: 'windows', transport };
 }
 
 const SSH = { kind: 'ssh', user: 'zapas', hostKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGKPexample'] };
@@ -147,6 +156,18 @@ const CLUSTER = {
   },
   binDir: '/opt/mmedica/pgsql-17/bin',
   dataDir: '/opt/mmedica/pgsql-17/data',
+};
+
+/** What differs in the pair's inventory on Windows. */
+const ON_WINDOWS = {
+  certificates: {
+    root: 'D:\\certs\\root.crt',
+    clientCert: 'D:\\certs\\replication.crt',
+    clientKey: 'D:\\certs\\replication.key',
+  },
+  binDir: 'C:\\Program Files (x86)\\PostgreSQL\\17\\bin',
+  dataDir: 'D:\\Zażółć gęślą\\data',
+  adminPassfile: 'D:\\certs\\admin.conf',
 };
 
 function askOf(one: StepCase): Ask {
@@ -194,6 +215,12 @@ export function freeze(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, freeze(member)]));
 }
 
+/** Scripts for PowerShell by their values: what they do is seen on Windows hosts, not read. */
+function argvOf({ argv }: CommandLine): readonly string[] {
+  const [program, script, ...values] = argv;
+  return program === 'powershell' && script !== undefined ? [program, '…', ...values] : argv;
+}
+
 /** A change as a case expects it: secrets as `***`, defaults left out. */
 export function showChange(change: Change): Readonly<Record<string, unknown>> {
   const { host } = change;
@@ -210,7 +237,8 @@ export function showChange(change: Change): Readonly<Record<string, unknown>> {
       ...proof,
     };
   }
-  const { argv, as, cwd, stdin } = change.command;
+  const { as, cwd, stdin } = change.command;
+  const argv = argvOf(change.command);
   const shared = { ...(as && { as }), ...(cwd && { cwd }), ...(stdin !== undefined && { stdin: show(stdin) }) };
   if (change.kind === 'exec') return { host, exec: argv, ...shared, ...(change.okExit && { okExit: change.okExit }) };
   return { host, job: change.name, command: argv, ...shared, ...(change.progress && { progress: change.progress }) };
