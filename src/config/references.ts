@@ -1,6 +1,6 @@
 import type { Cluster, Inventory } from '../domain/inventory.ts';
 import { listClusters } from '../domain/inventory.ts';
-import { redirectHosts } from '../domain/redirect.ts';
+import { redirectProblems } from './redirect-references.ts';
 
 interface Problem {
   readonly path: readonly string[];
@@ -34,11 +34,8 @@ function clusterProblems(inventory: Inventory, cluster: Cluster): readonly Probl
   if (cluster.backupUser && !cluster.backupPassword) {
     problems.push({ path: [...at, 'backupPassword'], message: 'backupUser needs backupPassword' });
   }
-  for (const [index, host] of redirectHosts(cluster.redirect).entries()) {
-    if (!inventory.hosts[host])
-      problems.push({ path: [...at, 'redirect', 'hosts', `${index}`], message: `no host '${host}' under hosts` });
-  }
-  return problems;
+  const redirect = redirectProblems(inventory, cluster.redirect);
+  return [...problems, ...redirect.map(({ path, message }) => ({ path: [...at, 'redirect', ...path], message }))];
 }
 
 /** The paths of a cluster are those of its hosts' system. A pair of two systems is refused by the preflight, which says why (M03). */

@@ -14,6 +14,7 @@ import type { RunningBot } from './bot.ts';
 import { startBot } from './bot.ts';
 import { createChatPlatforms } from './chat.ts';
 import { examine, examineHosts, examinePlatforms, examineSecrets } from './doctor.ts';
+import { examineRedirects } from './doctor-redirects.ts';
 import { generateKeys } from './keys.ts';
 import { startWorker } from './worker.ts';
 
@@ -159,6 +160,7 @@ async function examineInventory({ inventoryPath, origins }: Settings, env: Envir
       ...(await examineSecrets(inventory, secrets)),
       ...(await examinePlatforms(chats)),
       ...(await examineHosts(inventory, hosts)),
+      ...(await examineRedirects(inventory, hosts)),
     ];
   } finally {
     await hosts.close();

@@ -24,6 +24,9 @@ interface Seen {
  * refuses unless the record is the one we know. Then the clients are waited for, as long as they may keep the old answer.
  */
 export const dns: Recipe<'dns'> = {
+  needs: ({ host, key, login }) => [
+    { host, programs: ['nsupdate', 'dig', ...(login ? ['psql'] : [])], files: [key], sockets: [] },
+  ],
   async look(ask, redirect, input) {
     const { host, names, server } = redirect;
     const clients = redirect.clients.length > 0 ? redirect.clients : [host];

@@ -29,6 +29,13 @@ interface Proxy {
  * would notice, and in the file, so that it survives a restart. Connections to the old primary are ended.
  */
 export const haproxy: Recipe<'haproxy'> = {
+  needs: ({ hosts, config, socket, login }) =>
+    hosts.map((host) => ({
+      host,
+      programs: ['haproxy', 'bash', ...(login ? ['psql'] : [])],
+      files: [config],
+      sockets: [socket],
+    })),
   async look(ask, redirect, input) {
     const proxies = await Promise.all(redirect.hosts.map((host) => askProxy(ask, host, redirect, input)));
     const obstacle = proxies.map((one) => obstacleIn(one, redirect)).find((one) => one !== undefined);

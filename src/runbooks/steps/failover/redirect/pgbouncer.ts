@@ -37,6 +37,13 @@ const PATIENCE = 5;
  * old one. In a switchover clients wait at it (`PAUSE`, `RESUME`) from before the stop until the new primary takes writes.
  */
 export const pgbouncer: Recipe<'pgbouncer'> = {
+  needs: ({ hosts, config, socketDir, port }) =>
+    hosts.map((host) => ({
+      host,
+      programs: ['psql'],
+      files: [config],
+      sockets: [`${socketDir}/.s.PGSQL.${port}`],
+    })),
   async look(ask, redirect, input) {
     const poolers = await Promise.all(redirect.hosts.map((host) => askPooler(ask, host, redirect, input)));
     const obstacle = poolers.map((one) => obstacleIn(one, redirect)).find((one) => one !== undefined);

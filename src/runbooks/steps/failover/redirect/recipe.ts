@@ -46,8 +46,18 @@ export interface Proof {
   readonly argv: readonly [string, ...string[]];
 }
 
+/** A program, a file that can be read, a socket: on a host of a recipe. */
+export interface Need {
+  readonly host: string;
+  readonly programs: readonly string[];
+  readonly files: readonly string[];
+  readonly sockets: readonly string[];
+}
+
 /** One way to lead the clients to the new primary (M24). */
 export interface Recipe<Kind extends RedirectKind> {
+  /** What there must be on its hosts; `zapas doctor` looks for it. */
+  needs?(redirect: RedirectOf<Kind>): readonly Need[];
   /** Undefined: only people can do it. */
   look(ask: Ask, redirect: RedirectOf<Kind>, input: StepInput): Promise<Way | undefined>;
 }

@@ -5,7 +5,7 @@ import { dns } from './dns.ts';
 import { haproxy } from './haproxy.ts';
 import { hostsFile } from './hosts-file.ts';
 import { pgbouncer } from './pgbouncer.ts';
-import type { Recipe, Way } from './recipe.ts';
+import type { Need, Recipe, Way } from './recipe.ts';
 
 const RECIPES: { readonly [Kind in RedirectKind]: Recipe<Kind> } = {
   command,
@@ -24,4 +24,10 @@ export function lookAtWay<Kind extends RedirectKind>(
 ): Promise<Way | undefined> {
   const recipe: Recipe<Kind> = RECIPES[redirect.kind];
   return recipe.look(ask, redirect, input);
+}
+
+/** What the recipe of the inventory needs on its hosts. */
+export function redirectNeeds<Kind extends RedirectKind>(redirect: RedirectOf<Kind>): readonly Need[] {
+  const recipe: Recipe<Kind> = RECIPES[redirect.kind];
+  return recipe.needs?.(redirect) ?? [];
 }
