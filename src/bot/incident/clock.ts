@@ -46,7 +46,7 @@ export function clockOf(t: Translator): Clock {
       if (!parts) return moment;
       const day = `${parts['year']}-${parts['month']}-${parts['day']}`;
       const time = `${parts['hour']}:${parts['minute']}:${parts['second']}.${parts['fractionalSecond']}`;
-      return `${day} ${time}\u00a0${offsetIn(parts)}`;
+      return `${day} ${time} ${offsetIn(parts)}`;
     },
     offset,
   };

@@ -25,16 +25,17 @@ dl { display: grid; grid-template-columns: minmax(9rem, 15rem) minmax(0, 1fr); g
 dt { color: #4b5563; }
 dd { margin: 0; }
 table { width: 100%; border-collapse: collapse; margin: .5rem 0; font-size: .85rem; }
-th, td { padding: .25rem .45rem; border: 1px solid #d1d5db; text-align: left; vertical-align: top; hyphens: auto; }
+th, td { padding: .25rem .45rem; border: 1px solid #d1d5db; text-align: left; vertical-align: top; }
 th { background: #eef2f7; }
-th, .stamp { overflow-wrap: normal; hyphens: manual; }
+th, td { overflow-wrap: normal; }
+.long { overflow-wrap: anywhere; }
 thead { display: table-header-group; }
 tr, li { break-inside: avoid; }
 pre { margin: .3rem 0; padding: .5rem .65rem; background: #f3f4f6; border: 1px solid #d1d5db; font: 12px/1.4 "DejaVu Sans Mono", ui-monospace, monospace; white-space: pre-wrap; }
 figure { margin: .5rem 0; break-inside: avoid; }
 svg { width: 100%; height: auto; }
 footer { margin-top: 2rem; padding-top: .5rem; border-top: 1px solid #d1d5db; font-size: .85rem; }
-@media print { body { padding: 0; max-width: none; font-size: 10.5pt; } pre, th, .warning { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+@media print { body { padding: 0; max-width: none; font-size: 10.5pt; } table { font-size: 8pt; } th, td { padding: .2rem .3rem; } pre, th, .warning { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
 
 /** The document as one page that stands alone. Pure. */
@@ -101,7 +102,9 @@ ${body}</tbody></table>
 `;
 }
 
-/** A moment stays in one piece but for its day. */
+/** No word is broken but one that is too long for a column. */
+const LONG_WORD = /[^ -]{20}/;
+
 function cell(words: string): Html {
-  return /^\d{4}-\d{2}-\d{2} \d{2}:\S+$/.test(words) ? html`<td class="stamp">${words}</td>` : html`<td>${words}</td>`;
+  return LONG_WORD.test(words) ? html`<td class="long">${words}</td>` : html`<td>${words}</td>`;
 }

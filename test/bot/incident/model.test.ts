@@ -71,8 +71,8 @@ describe('an incident report', () => {
     if (!asked) throw new Error('no story');
     const story = [{ ...asked, at }, { type: 'admitted', at: later, by: SYSTEM } as const];
     const shown = sectionOf(documentOf(context, incidentOf(story)), /Course/);
-    expect(shown).toContain('2026-03-29 01:30:00.000\u00a0+01:00');
-    expect(shown).toContain('2026-03-29 03:30:00.000\u00a0+02:00');
+    expect(shown).toContain('2026-03-29 01:30:00.000 +01:00');
+    expect(shown).toContain('2026-03-29 03:30:00.000 +02:00');
   });
 
   it('says aloud that the trail is broken', () => {

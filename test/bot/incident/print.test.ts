@@ -51,6 +51,7 @@ describe.skipIf(!hasChromium())('an incident report in a browser', () => {
     const page = await (await browser.context({ viewport: A4 })).newPage();
     await page.goto(address);
     await page.emulateMedia({ media: 'print' });
+    // Chromium shrinks what is too wide for the page, so that nothing would be seen of it in the PDF.
     const scrolled: number = await page.evaluate('document.documentElement.scrollWidth');
     expect(scrolled).toBeLessThanOrEqual(A4.width);
     const pdf = await page.pdf({ preferCSSPageSize: true });
