@@ -14,7 +14,6 @@ import { failoverRedirect, failoverRedirectByHand } from './steps/failover/redir
  */
 export const failover: Runbook = {
   id: 'failover',
-  linuxOnly: true,
   options: z.strictObject({}),
   steps: [
     failoverEvidence,

@@ -8,7 +8,6 @@ import { fenceGhost, fenceStop, fenceWrites } from './steps/fence/steps.ts';
  */
 export const fence: Runbook = {
   id: 'fence',
-  linuxOnly: true,
   options: z.strictObject({}),
   steps: [fenceGhost, fenceStop, fenceWrites],
   unattended: true,

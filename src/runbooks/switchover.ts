@@ -22,7 +22,6 @@ import { switchoverWayBack } from './steps/switchover/way-back.ts';
  */
 export const switchover: Runbook = {
   id: 'switchover',
-  linuxOnly: true,
   options: z.strictObject({ reason: z.string().max(200).optional() }),
   steps: [
     switchoverEvidence,

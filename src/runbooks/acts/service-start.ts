@@ -7,7 +7,7 @@ import { onFamily } from './family.ts';
 
 /** How long a standby may recover before a person looks at it, seconds. */
 const START_SECONDS = 1_800;
-const STOP_SECONDS = 300;
+export const STOP_SECONDS = 300;
 
 /**
  * Starts the service and waits for the server's own word in postmaster.pid: `ready` when it takes connections, `standby` when it
@@ -28,7 +28,7 @@ done
 echo 'the server is still recovering' >&2; exit 75`;
 
 /** Values: service, data directory, seconds. `Get-ServiceState` gives the number that speaks no language (H45): 1 stopped, 4 running. */
-const SERVICE = `${PROGRAMS}${POSTMASTER}
+export const SERVICE = `${PROGRAMS}${POSTMASTER}
 $service, $data, $seconds = $words[0], $words[1], [int]$words[2]
 $sc = [IO.Path]::Combine([Environment]::SystemDirectory, 'sc.exe')
 $clock = [Diagnostics.Stopwatch]::StartNew()
@@ -72,8 +72,8 @@ while ($clock.Elapsed.TotalSeconds -lt $seconds) {
 }
 Fail 75 'the server is still recovering'`;
 
-/** 1062: it does not run. */
-const STOP_WINDOWS = `
+/** In a script that begins with {@link SERVICE}. 1062: it does not run. */
+export const STOP_WINDOWS = `
 if ((Get-ServiceState) -notin 1, 3) { Order stop @(0, 1062) }
 while ((Find-Postmaster $data) -or (Get-ServiceState) -ne 1) {
   if ($clock.Elapsed.TotalSeconds -ge ${STOP_SECONDS}) { Fail 75 'the server has not stopped' }

@@ -1,6 +1,7 @@
 import { defineStep } from '../../../domain/step.ts';
+import { moveAside } from '../../acts/leftovers.ts';
+import { statements } from '../../acts/server.ts';
 import { type PostgresServer, postgresServer, serverArgs, timelineOf } from '../../facts/postgres.ts';
-import { moveAside, statements } from './commands.ts';
 import { isPrimary, isStripped } from './promote.ts';
 
 /**

@@ -1,12 +1,9 @@
 import type { Attempt, Change, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { layTripwire, TRIPWIRE } from '../../acts/leftovers.ts';
+import { disableService, killService, stopServer } from '../../acts/server.ts';
 import type { PostgresServer } from '../../facts/postgres.ts';
-import type { ServiceUnit } from '../../facts/service.ts';
 import { askOldPrimary, isDead, type OldPrimary } from '../evidence/gather.ts';
-import { run, runAs, stopServer } from './commands.ts';
-
-/** PostgreSQL since 12 refuses to start while a file of this name is in its data directory. */
-export const TRIPWIRE = 'recovery.conf';
 
 /**
  * The old primary can take no more writes, not even after its power returns: service stopped and disabled, a tripwire in its
@@ -40,30 +37,15 @@ export function fence({ server, unit }: OldPrimary, input: StepInput): readonly 
   return [
     // First the wire: a service that restarts by itself then finds it.
     ...(server.state === 'absent' ? [] : [tripwire(input)]),
-    ...(unit.exists && server.state === 'hung' ? [killService(input)] : []),
-    ...(unit.exists ? [stopService(unit, input)] : []),
+    ...(unit.exists && server.state === 'hung' ? [killService(primary, cluster)] : []),
+    ...(unit.exists ? [disableService(primary, cluster, unit)] : []),
     // Somebody started it past the service manager (M08).
-    ...(byHand ? [stopServer(primary.id, cluster, { exists: false })] : []),
+    ...(byHand ? [stopServer(primary, cluster, { exists: false })] : []),
   ];
 }
 
-/**
- * A generated unit has no enabled state of its own; stopping it and the tripwire must do. The manager need not read all its units again
- * for this, which takes longer than the rest of the fence; until somebody reloads it, `systemctl status` warns that it is outdated.
- */
-function stopService({ path }: ServiceUnit, { cluster, primary }: StepInput): Change {
-  if (path.includes('/generator')) return stopServer(primary.id, cluster, { exists: true });
-  return run(primary.id, ['systemctl', 'disable', '--now', '--no-reload', cluster.service], 150_000);
-}
-
-/** A server that answers nobody does not hear a polite request either; waiting for it would take minutes. */
-function killService({ cluster, primary }: StepInput): Change {
-  return run(primary.id, ['systemctl', 'kill', '--signal=SIGKILL', cluster.service]);
-}
-
-/** A full disk leaves the file empty, and an empty one trips as well; the step's verification tells whether it is there. */
+/** What the wire says to whoever finds it. */
 function tripwire({ cluster, primary, standby, run: id }: StepInput): Change {
   const text = `# Zapas run ${id}: ${standby.id} is the primary of ${cluster.id} now. This file keeps the old one from starting.\n`;
-  const change = runAs(cluster, run(primary.id, ['tee', `${cluster.dataDir}/${TRIPWIRE}`]));
-  return { ...change, command: { ...change.command, stdin: text }, okExit: [0, 1] };
+  return layTripwire(primary, cluster, text);
 }

@@ -1,11 +1,13 @@
 import type { Report } from '../../../domain/report.ts';
 import type { Ask, Change, StepInput } from '../../../domain/step.ts';
 import { attempt, defineStep } from '../../../domain/step.ts';
+import { MARK } from '../../acts/leftovers.ts';
+import { statements } from '../../acts/server.ts';
 import { fileText } from '../../facts/files.ts';
 import { type LogTail, logArgs, logTail } from '../../facts/log.ts';
 import { type PostgresServer, postgresServer, serverArgs, timelineOf } from '../../facts/postgres.ts';
+import { joinPath } from '../../paths.ts';
 import { lastContact } from '../evidence/contact.ts';
-import { MARK, statements } from './commands.ts';
 
 /** The new primary, and the moment of the first write to it. */
 export interface NewPrimary {
@@ -50,12 +52,12 @@ export async function gatherFirstWrite(ask: Ask, input: StepInput): Promise<NewP
 }
 
 function markPath({ cluster, run }: StepInput): string {
-  return `${cluster.dataDir}/${MARK}.${run}`;
+  return joinPath(cluster.dataDir, `${MARK}.${run}`);
 }
 
 /** psql prints only what was committed: the message's LSN, then the time, and that an ordinary transaction may write. */
 function readMark(content: string): number | undefined {
-  const match = /^[0-9A-F]+\/[0-9A-F]+\n(\d+)(?:\.\d+)?\|off\n$/.exec(content);
+  const match = /^[0-9A-F]+\/[0-9A-F]+\r?\n(\d+)(?:\.\d+)?\|off\r?\n$/.exec(content);
   return match ? Number(match[1]) : undefined;
 }
 

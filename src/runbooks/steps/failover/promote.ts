@@ -2,12 +2,14 @@ import type { ErrorRef } from '../../../domain/errors.ts';
 import { Secret } from '../../../domain/secret.ts';
 import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { leftovers, moveAside } from '../../acts/leftovers.ts';
+import { promoteServer, startServer, stopServer } from '../../acts/server.ts';
 import { secretFile } from '../../facts/files.ts';
 import { type PostgresServer, postgresServer, serverArgs, timelineOf } from '../../facts/postgres.ts';
 import { type ServiceUnit, serviceUnit } from '../../facts/service.ts';
+import { joinPath } from '../../paths.ts';
 import { removeSetting } from '../../postgres/conf.ts';
 import { tornTimeline, unsafeFiles } from '../evidence/obstacles.ts';
-import { leftovers, moveAside, run, runAs, startServer, stopServer } from './commands.ts';
 
 /** How long the standby may take to replay what it has received before it becomes the primary (H7). */
 const REPLAY_MS = 900_000;
@@ -35,7 +37,8 @@ export const failoverPromote = defineStep<Standby>({
   settlesWithinMs: REPLAY_MS,
   gather,
   check,
-  apply: (standby, input) => (standby.manual ? literally(standby.manual, input) : [promotion(input)]),
+  apply: (standby, input) =>
+    standby.manual ? literally(standby.manual, input) : [promoteServer(input.standby, input.cluster)],
   verify(standby, { cluster }) {
     if (!isPrimary(standby.server)) return false;
     if (cluster.failoverMethod === 'manual') return isStripped(standby.server);
@@ -49,7 +52,7 @@ async function gather(ask: Ask, { cluster, standby }: StepInput): Promise<Standb
   const [seen, unit, autoConf] = await Promise.all([
     server,
     ask.fact(standby.id, serviceUnit, { service: cluster.service }),
-    ask.fact(standby.id, secretFile, { path: `${cluster.dataDir}/postgresql.auto.conf` }),
+    ask.fact(standby.id, secretFile, { path: joinPath(cluster.dataDir, 'postgresql.auto.conf') }),
   ]);
   return { server: seen, manual: { unit, autoConf } };
 }
@@ -73,17 +76,10 @@ export function isStripped({ live, files }: PostgresServer): boolean {
   return set === false && leftovers(files).length === 0;
 }
 
-/** It is not waited for here: the step's own proof looks at once and more often than pg_ctl would. */
-/** The promotion itself: everything received is replayed first. */
-export function promotion({ cluster, standby }: StepInput): Change {
-  const { binDir, dataDir } = cluster;
-  return runAs(cluster, run(standby.id, [`${binDir}/pg_ctl`, 'promote', '-D', dataDir, '--no-wait']));
-}
-
 /** The same changes in whatever state an earlier attempt left the server, so the approved plan still holds. */
 function literally({ unit, autoConf }: ManualFacts, input: StepInput): readonly Change[] {
   const { cluster, standby } = input;
-  const path = `${cluster.dataDir}/postgresql.auto.conf`;
+  const path = joinPath(cluster.dataDir, 'postgresql.auto.conf');
   // It may hold a password in clear (H24), so all of it counts as secret.
   const strip = ({ content, hash }: NonNullable<ManualFacts['autoConf']>): Change => ({
     kind: 'write',
@@ -93,9 +89,9 @@ function literally({ unit, autoConf }: ManualFacts, input: StepInput): readonly 
     ifHash: hash,
   });
   return [
-    stopServer(standby.id, cluster, unit),
+    stopServer(standby, cluster, unit),
     ...(autoConf ? [strip(autoConf)] : []),
     ...moveAside(input),
-    startServer(standby.id, cluster, unit),
+    startServer(standby, cluster, unit),
   ];
 }

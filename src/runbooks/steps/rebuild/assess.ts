@@ -1,11 +1,11 @@
 import type { ErrorRef } from '../../../domain/errors.ts';
 import type { Ask, Change, Check, Finding, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { run } from '../../acts/server.ts';
 import { type KeptCopy, keptCopies } from '../../facts/aside.ts';
 import { databaseExtent } from '../../facts/database.ts';
 import { timelineOf } from '../../facts/postgres.ts';
 import { formatLsn } from '../../postgres/lsn.ts';
-import { run } from '../failover/commands.ts';
 import { fence, isFenced } from '../failover/fence.ts';
 import { isPrimary } from '../failover/promote.ts';
 import { writesFinding } from '../fence/parting.ts';

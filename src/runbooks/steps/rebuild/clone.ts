@@ -1,8 +1,8 @@
 import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { run } from '../../acts/server.ts';
 import { databaseExtent, type Tablespace } from '../../facts/database.ts';
 import { isDead } from '../evidence/gather.ts';
-import { run } from '../failover/commands.ts';
 import { askPrimary, askTarget, type ClonePlace, type Judgement } from '../pair.ts';
 import { diskStep } from '../preflight/disk.ts';
 import { configureStep, putInPlaceStep } from '../setup/activate.ts';

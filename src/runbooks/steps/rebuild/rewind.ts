@@ -1,6 +1,8 @@
 import { Secret } from '../../../domain/secret.ts';
 import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { TRIPWIRE } from '../../acts/leftovers.ts';
+import { run, runAs } from '../../acts/server.ts';
 import { type Configuration, configuration, HBA_PROBLEMS, mayRewind, REWIND_FUNCTIONS } from '../../facts/database.ts';
 import { fileText, secretFile, type TextFile } from '../../facts/files.ts';
 import { resolved } from '../../facts/network.ts';
@@ -11,8 +13,6 @@ import { buildConninfo, connectionSettings } from '../../postgres/conninfo.ts';
 import { ensureReplicationEntry } from '../../postgres/hba-edit.ts';
 import { walFileName } from '../../postgres/lsn.ts';
 import { quoteIdentifier } from '../../postgres/sql.ts';
-import { run, runAs } from '../failover/commands.ts';
-import { TRIPWIRE } from '../failover/fence.ts';
 import { askPrimary, type Primary } from '../pair.ts';
 import { SIGNAL, standbySettings } from '../setup/activate.ts';
 import { connectionTo } from '../setup/connection.ts';
@@ -225,7 +225,7 @@ export const rebuildConfigure = defineStep<ConfigureFacts>({
     return [
       write('postgresql.auto.conf', new Secret(settings), autoConf?.hash ?? 'absent'),
       ...(seen.place.standbySignal ? [] : [write(SIGNAL, '', 'absent')]),
-      runAs(cluster, run(standby.id, ['rm', '-f', '--', `${cluster.dataDir}/${TRIPWIRE}`])),
+      runAs(standby, cluster, ['rm', '-f', '--', `${cluster.dataDir}/${TRIPWIRE}`]),
     ];
   },
 });

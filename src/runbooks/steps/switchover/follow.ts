@@ -1,14 +1,16 @@
 import { Secret } from '../../../domain/secret.ts';
 import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { removeFiles, TRIPWIRE } from '../../acts/leftovers.ts';
+import { ownFile } from '../../acts/ownership.ts';
+import { enableService, startServer, statements } from '../../acts/server.ts';
 import { startServiceAndWait } from '../../acts/service-start.ts';
 import { secretFile } from '../../facts/files.ts';
 import { type PostgresServer, postgresServer, serverArgs } from '../../facts/postgres.ts';
 import { psql, serverOf } from '../../facts/psql.ts';
 import { type ServiceUnit, serviceUnit } from '../../facts/service.ts';
 import { slotName } from '../../names.ts';
-import { run, runAs, startServer, statements } from '../failover/commands.ts';
-import { TRIPWIRE } from '../failover/fence.ts';
+import { joinPath } from '../../paths.ts';
 import { isPrimary } from '../failover/promote.ts';
 import { SIGNAL, standbySettings } from '../setup/activate.ts';
 import { follows, PROVE_REPLAY, WAIT_SECONDS } from '../setup/streaming.ts';
@@ -69,7 +71,7 @@ export const switchoverFollow = defineStep<OldPrimary>({
 
 async function gather(ask: Ask, { cluster, primary }: StepInput): Promise<OldPrimary> {
   const file = (name: string): ReturnType<typeof ask.fact<{ path: string }, OldPrimary['autoConf']>> =>
-    ask.fact(primary.id, secretFile, { path: `${cluster.dataDir}/${name}` });
+    ask.fact(primary.id, secretFile, { path: joinPath(cluster.dataDir, name) });
   const [server, unit, autoConf, signal] = await Promise.all([
     ask.fact(primary.id, postgresServer, serverArgs(cluster)),
     ask.fact(primary.id, serviceUnit, { service: cluster.service }),
@@ -84,11 +86,10 @@ function becomeStandby({ autoConf, signal }: OldPrimary, input: StepInput): read
   const write = (name: string, content: Secret | string, ifHash: string): Change => ({
     kind: 'write',
     host: primary.id,
-    path: `${cluster.dataDir}/${name}`,
+    path: joinPath(cluster.dataDir, name),
     content,
     ifHash,
-    mode: '0600',
-    owner: cluster.serviceAccount,
+    ...ownFile(primary, cluster.serviceAccount),
   });
   // Somebody else's settings may hold a password in clear (H24), so all of it counts as secret.
   const settings = standbySettings(autoConf?.content.reveal() ?? '', rolesSwapped(input));
@@ -101,16 +102,16 @@ function becomeStandby({ autoConf, signal }: OldPrimary, input: StepInput): read
 function letStart(unit: ServiceUnit, input: StepInput): readonly Change[] {
   const { cluster, primary } = input;
   const byService = startServiceAndWait(primary, cluster, unit);
-  return [...unlock(unit, input), unit.exists ? byService : startServer(primary.id, cluster, unit)];
+  return [...unlock(unit, input), unit.exists ? byService : startServer(primary, cluster, unit)];
 }
 
 /** Takes back what kept it from starting: tripwire and disabled service. */
 export function unlock(unit: ServiceUnit, { cluster, primary, ...rest }: StepInput): readonly Change[] {
-  const enable = run(primary.id, ['systemctl', 'enable', '--quiet', '--no-reload', cluster.service]);
+  const own = [joinPath(cluster.dataDir, TRIPWIRE)];
+  const ours = [markPath({ cluster, primary, ...rest })];
   return [
-    runAs(cluster, run(primary.id, ['rm', '-f', '--', `${cluster.dataDir}/${TRIPWIRE}`])),
-    run(primary.id, ['rm', '-f', '--', markPath({ cluster, primary, ...rest })]),
-    ...(unit.exists && !isGenerated(unit) ? [enable] : []),
+    ...removeFiles(primary, cluster, { own, ours }),
+    ...(unit.exists && !isGenerated(unit) ? [enableService(primary, cluster)] : []),
   ];
 }
 

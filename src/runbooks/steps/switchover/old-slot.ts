@@ -1,8 +1,8 @@
 import type { Change, Step, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { statements } from '../../acts/server.ts';
 import { type PostgresServer, postgresServer, serverArgs } from '../../facts/postgres.ts';
 import { slotName } from '../../names.ts';
-import { statements } from '../failover/commands.ts';
 
 /**
  * A server that was a primary still has the slot of its standby of then. Nobody reads from it any more, and it would keep WAL back on the

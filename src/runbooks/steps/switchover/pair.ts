@@ -1,8 +1,9 @@
 import type { Ask, StepInput } from '../../../domain/step.ts';
+import { TRIPWIRE } from '../../acts/leftovers.ts';
 import { fileText } from '../../facts/files.ts';
 import { type PostgresServer, postgresServer, serverArgs } from '../../facts/postgres.ts';
 import { type ServiceUnit, serviceUnit } from '../../facts/service.ts';
-import { TRIPWIRE } from '../failover/fence.ts';
+import { joinPath } from '../../paths.ts';
 
 /** Both servers of a pair whose primary answers, as a switchover looks at them. */
 export interface BothServers {
@@ -19,7 +20,7 @@ export async function askBoth(ask: Ask, input: StepInput): Promise<BothServers> 
   const [one, unit, wire, two] = await Promise.all([
     ask.fact(primary.id, postgresServer, serverArgs(cluster)),
     ask.fact(primary.id, serviceUnit, { service: cluster.service }),
-    ask.fact(primary.id, fileText, { path: `${cluster.dataDir}/${TRIPWIRE}` }),
+    ask.fact(primary.id, fileText, { path: joinPath(cluster.dataDir, TRIPWIRE) }),
     ask.fact(standby.id, postgresServer, serverArgs(cluster)),
   ]);
   return { primary: one, unit, stoppedByUs: wire?.content.includes(`Zapas run ${run}:`) ?? false, standby: two };
@@ -32,5 +33,5 @@ export function rolesSwapped(input: StepInput): StepInput {
 
 /** Where the stopped primary's host keeps the moment at which its stop began. */
 export function markPath({ primary, run }: StepInput): string {
-  return `${primary.stateDir}/switchover-${run}`;
+  return joinPath(primary.stateDir, `switchover-${run}`);
 }

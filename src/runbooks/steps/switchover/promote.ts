@@ -1,11 +1,12 @@
 import type { Report } from '../../../domain/report.ts';
 import type { Ask, Check, StepInput } from '../../../domain/step.ts';
 import { attempt, defineStep } from '../../../domain/step.ts';
+import { promoteServer } from '../../acts/server.ts';
 import { type NotedMoment, notedMoment } from '../../facts/moment.ts';
 import { timelineOf } from '../../facts/postgres.ts';
 import { unsafeFiles } from '../evidence/obstacles.ts';
 import { firstWriteChanges, gatherFirstWrite, type NewPrimary } from '../failover/first-write.ts';
-import { isPrimary, promotion } from '../failover/promote.ts';
+import { isPrimary } from '../failover/promote.ts';
 import { askBoth, type BothServers, markPath } from './pair.ts';
 import { hasAll } from './stop.ts';
 
@@ -29,7 +30,7 @@ export const switchoverPromote = defineStep<BothServers>({
     if (both.primary.live || hasAll(both)) return 'needed';
     return { blocked: { code: 'switchover.not-clean', params: { host: primary.id, state: control?.state ?? state } } };
   },
-  apply: (_both, input) => [promotion(input)],
+  apply: (_both, { standby, cluster }) => [promoteServer(standby, cluster)],
   verify: ({ standby }) => isPrimary(standby) && standby.histories.at(-1) === timelineOf(standby),
 });
 

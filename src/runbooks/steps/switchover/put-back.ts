@@ -1,7 +1,7 @@
 import { defineStep } from '../../../domain/step.ts';
+import { TRIPWIRE } from '../../acts/leftovers.ts';
+import { startServer } from '../../acts/server.ts';
 import { startServiceAndWait } from '../../acts/service-start.ts';
-import { startServer } from '../failover/commands.ts';
-import { TRIPWIRE } from '../failover/fence.ts';
 import { isPrimary } from '../failover/promote.ts';
 import { isGenerated, unlock } from './follow.ts';
 import { askBoth, type BothServers } from './pair.ts';
@@ -23,7 +23,7 @@ export const switchoverPutBack = defineStep<BothServers>({
   apply({ unit }, input) {
     const { cluster, primary } = input;
     const byService = startServiceAndWait(primary, cluster, unit);
-    return [...unlock(unit, input), unit.exists ? byService : startServer(primary.id, cluster, unit)];
+    return [...unlock(unit, input), unit.exists ? byService : startServer(primary, cluster, unit)];
   },
   verify: isAsBefore,
 });

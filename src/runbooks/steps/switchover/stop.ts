@@ -1,9 +1,10 @@
 import type { Change, Check, Finding } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { noteMoment } from '../../acts/leftovers.ts';
+import { statements } from '../../acts/server.ts';
 import { type PostgresServer, receivedLsn } from '../../facts/postgres.ts';
 import { formatLsn, parseLsn } from '../../postgres/lsn.ts';
 import { isDead } from '../evidence/gather.ts';
-import { run, statements } from '../failover/commands.ts';
 import { fence, isFenced } from '../failover/fence.ts';
 import { isPrimary } from '../failover/promote.ts';
 import { finding } from '../findings.ts';
@@ -22,9 +23,6 @@ export const switchoverCheckpoint = defineStep<BothServers>({
   verify: () => true,
 });
 
-/** $1 where the moment is noted. Only the first attempt counts. */
-const NOTE = '[ -e "$1" ] || date +%s%3N > "$1"';
-
 /**
  * The primary is stopped in order, and kept from starting: a clean stop waits until the standby has received everything. The moment
  * is noted on its host, because the outage begins here. H38, H46.
@@ -36,7 +34,7 @@ export const switchoverStop = defineStep<BothServers>({
   gather: askBoth,
   check: ({ primary, unit }): Check => (isFenced({ server: primary, unit }) ? 'done' : 'needed'),
   apply: ({ primary, unit }, input): readonly Change[] => [
-    run(input.primary.id, ['/bin/sh', '-c', NOTE, 'sh', markPath(input)]),
+    noteMoment(input.primary, markPath(input)),
     ...fence({ server: primary, unit }, input),
   ],
 });

@@ -2,6 +2,7 @@ import type { ErrorRef } from '../../../domain/errors.ts';
 import { Secret } from '../../../domain/secret.ts';
 import type { Ask, Attempt, Change, Check, StepInput } from '../../../domain/step.ts';
 import { attempt, defineStep } from '../../../domain/step.ts';
+import { closedFile, closeFile } from '../../acts/ownership.ts';
 import {
   type Configuration,
   configuration,
@@ -114,17 +115,11 @@ function passfileChanges({ known, own }: Facts, input: StepInput): readonly Chan
   const { content, changed } = ensurePassfileEntry(before, { ...key, password });
   const account = cluster.serviceAccount;
   const path = passfilePath(cluster);
-  const usable = own === undefined || (own.owner === account && own.mode === '600');
-  const repair = (argv: readonly [string, ...string[]]): Change => ({
-    kind: 'exec',
-    host: primary.id,
-    command: { argv, env: { LC_ALL: 'C' }, timeoutMs: 15_000 },
-  });
   const ifHash = own?.hash ?? 'absent';
   return [
-    ...(usable ? [] : [repair(['chown', account, path]), repair(['chmod', '600', path])]),
+    ...(own ? closeFile(primary, path, own, account) : []),
     ...(changed
-      ? [{ kind: 'write', host: primary.id, path, content, ifHash, mode: '0600', owner: account } as const]
+      ? [{ kind: 'write', host: primary.id, path, content, ifHash, ...closedFile(primary, account) } as const]
       : []),
   ];
 }

@@ -1,5 +1,5 @@
+import { run } from '../../../acts/server.ts';
 import { replicationAddress } from '../../../names.ts';
-import { run } from '../commands.ts';
 import { asArgv, proofOf, type Recipe } from './recipe.ts';
 
 /** The inventory's own command runs on the hosts it names. Without a proof, the command's own word has to do. */

@@ -1,12 +1,19 @@
 import type { RedirectOf } from '../../../../domain/redirect.ts';
 import type { Ask, Change, StepInput } from '../../../../domain/step.ts';
+import { onFamily } from '../../../acts/family.ts';
 import { fileText, type TextFile } from '../../../facts/files.ts';
 import { type PortState, portFrom, resolved } from '../../../facts/network.ts';
 import { pointNames } from '../../../hosts-file.ts';
 import { replicationAddress } from '../../../names.ts';
 import { proofOf, type Recipe } from './recipe.ts';
 
-const HOSTS_FILE = '/etc/hosts';
+/** Where a host of the recipe keeps the names it knows by itself. */
+function hostsPath(host: string, { others }: StepInput): string {
+  const at = others[host];
+  if (!at) return LINUX;
+  return onFamily(at, { posix: () => LINUX, windows: () => 'C:\\Windows\\System32\\drivers\\etc\\hosts' });
+}
+const LINUX = '/etc/hosts';
 
 /** What one host has, and where its names lead. */
 interface Names {
@@ -35,7 +42,7 @@ export const hostsFile: Recipe<'hosts-file'> = {
 async function askNames(ask: Ask, host: string, { names }: RedirectOf<'hosts-file'>, input: StepInput): Promise<Names> {
   const [first = ''] = names;
   const [file, address, port, ...leads] = await Promise.all([
-    ask.fact(host, fileText, { path: HOSTS_FILE }),
+    ask.fact(host, fileText, { path: hostsPath(host, input) }),
     ask.fact(host, resolved, { name: replicationAddress(input, input.standby.id) }),
     ask.fact(host, portFrom, { address: first, port: input.cluster.port }),
     // A name that nobody knows yet leads nowhere.
@@ -54,12 +61,12 @@ function inWords({ host, leads, port }: Names): string {
 }
 
 /** The same file in whatever state an earlier attempt left it. */
-function write({ host, file, address }: Names, { names }: RedirectOf<'hosts-file'>, { cluster }: StepInput): Change {
+function write({ host, file, address }: Names, { names }: RedirectOf<'hosts-file'>, input: StepInput): Change {
   return {
     kind: 'write',
     host,
-    path: HOSTS_FILE,
-    content: pointNames(file?.content ?? '', { block: cluster.id, address, names }),
+    path: hostsPath(host, input),
+    content: pointNames(file?.content ?? '', { block: input.cluster.id, address, names }),
     ifHash: file?.hash ?? 'absent',
     mode: '0644',
   };
