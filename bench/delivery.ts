@@ -29,6 +29,8 @@ interface Meter {
   /** Where each run is shown. */
   readonly places: ReadonlyMap<string, Place>;
   readonly calls: number[];
+  /** Those that the account's allowance counts. */
+  readonly edits: number[];
   /** When the end of that card was on the screen. */
   readonly ended: Map<string, number>;
 }
@@ -54,7 +56,7 @@ async function openDiscord(): Promise<Meter> {
 }
 
 function meterOf(driver: ChatDriver, platform: ChatPlatform, places: Meter['places']): Meter {
-  const calls: number[] = [];
+  const [calls, edits]: [number[], number[]] = [[], []];
   const ended = new Map<string, number>();
   const counted = async <Result>(card: Card, call: () => Promise<Result>): Promise<Result> => {
     calls.push(Date.now());
@@ -66,11 +68,15 @@ function meterOf(driver: ChatDriver, platform: ChatPlatform, places: Meter['plac
     driver,
     places,
     calls,
+    edits,
     ended,
     platform: {
       ...platform,
       publish: (place, card, key) => counted(card, () => platform.publish(place, card, key)),
-      update: (ref, card) => counted(card, () => platform.update(ref, card)),
+      update(ref, card) {
+        edits.push(Date.now());
+        return counted(card, () => platform.update(ref, card));
+      },
     },
   };
 }
@@ -137,16 +143,16 @@ async function play(title: string, { refusing, apart }: { refusing: boolean; apa
   await Promise.all(meters.map(({ driver }) => driver.close()));
 }
 
-function report({ driver, platform, calls, ended }: Meter, possibleAt: number): void {
+function report({ driver, platform, calls, edits, ended }: Meter, possibleAt: number): void {
   const lag = (ids: readonly string[]): number =>
     Math.min(...ids.map((id) => ended.get(id) ?? Number.POSITIVE_INFINITY)) - possibleAt;
   const ends = RUNS.map((run) => lag([`run:${run}`, `result:${run}`]));
   const results = RUNS.map((run) => lag([`result:${run}`]));
-  const busiest = Math.max(...calls.map((from) => calls.filter((at) => at >= from && at < from + 60_000).length));
+  const busiest = Math.max(...edits.map((from) => edits.filter((at) => at >= from && at < from + 60_000).length));
   const lost = RUNS.flatMap((run) => [`run:${run}`, `result:${run}`]).filter((id) => !ended.has(id));
   console.log(
     [
-      `  ${driver.name}: ${calls.length} calls, ${busiest} in the busiest minute of ${platform.can.perMinute} allowed`,
+      `  ${driver.name}: ${calls.length} calls, ${busiest} edits in the busiest minute of ${platform.can.perMinute} allowed`,
       `end on the screen after ${median(ends)} ms (median), ${Math.max(...ends)} ms (last)`,
       `result as a message of its own after ${median(results)} ms (median), ${Math.max(...results)} ms (last)`,
       `${lost.length} lost, ${driver.violations().length} rules broken`,

@@ -32,7 +32,10 @@ export interface Lane {
   take(now: number): { readonly key: string } | { readonly at: number } | undefined;
   /** It was written. */
   done(key: string, now: number): void;
-  /** It was not; wanted again, it waits a little longer each time. `retryAfterMs`: the platform takes nothing at all for so long. */
+  /**
+   * It was not; wanted again, it waits a little longer each time. `retryAfterMs`: the platform takes nothing of the kind (new messages, or
+   * edits, each counted by itself) for so long.
+   */
   failed(key: string, now: number, retryAfterMs?: number): void;
   /** Is nothing due and nothing under way? */
   idle(): boolean;
@@ -53,6 +56,8 @@ const LONGEST_OUTAGE_MS = 30_000;
 interface Entry {
   due: Due | undefined;
   busy: boolean;
+  /** What is under way, or was, makes the message. */
+  makes: boolean;
   /** Since when it is due. */
   since: number;
   wroteAt: number;
@@ -63,11 +68,13 @@ interface Entry {
 export function createLane(pace: Pace): Lane {
   const entries = new Map<string, Entry>();
   const budget = createBudget(pace.perMinute);
-  let pausedUntil = 0;
+  /** Nothing at all, no new messages, no edits before. */
+  const closedUntil = { all: 0, new: 0, edit: 0 };
   let failures = 0;
 
   const start = (key: string, entry: Entry, now: number): { readonly key: string } => {
-    if (entry.due && !isNew(entry.due)) budget.spend(entry.due.priority, now);
+    entry.makes = entry.due !== undefined && isNew(entry.due);
+    if (entry.due && !entry.makes) budget.spend(entry.due.priority, now);
     entry.due = undefined;
     entry.busy = true;
     return { key };
@@ -88,13 +95,13 @@ export function createLane(pace: Pace): Lane {
     take(now) {
       const waiting = byRank(entries);
       if (waiting.size === 0 || [...entries.values()].filter(({ busy }) => busy).length >= AT_ONCE) return undefined;
-      if (now < pausedUntil) return { at: pausedUntil };
+      if (now < closedUntil.all) return { at: closedUntil.all };
       let soonest = Number.POSITIVE_INFINITY;
       let ahead = 0;
       for (const priority of PRIORITIES) {
         const here = waiting.get(priority) ?? [];
         // A write is kept for each more urgent message that waits, also while it may not be edited yet.
-        const first = firstReady(here, pace, now);
+        const first = firstReady(here, pace, now, closedUntil);
         const unrationed = 'key' in first && first.entry.due !== undefined && isNew(first.entry.due);
         const rationed = here.length > 0 ? budget.freeAt(priority, ahead, now) : Number.POSITIVE_INFINITY;
         const free = unrationed ? now : rationed;
@@ -114,7 +121,8 @@ export function createLane(pace: Pace): Lane {
       const entry = entries.get(key);
       if (entry) entry.busy = false;
       if (retryAfterMs !== undefined) {
-        pausedUntil = Math.max(pausedUntil, now + (retryAfterMs > 0 ? retryAfterMs : RETRY_MS));
+        const kind = entry?.makes === true ? 'new' : 'edit';
+        closedUntil[kind] = Math.max(closedUntil[kind], now + (retryAfterMs > 0 ? retryAfterMs : RETRY_MS));
         return;
       }
       if (entry) {
@@ -122,7 +130,7 @@ export function createLane(pace: Pace): Lane {
         entry.notBefore = now + Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (entry.failures - 1));
       }
       failures += 1;
-      if (failures >= OUTAGE) pausedUntil = now + Math.min(LONGEST_OUTAGE_MS, RETRY_MS * 2 ** (failures - OUTAGE));
+      if (failures >= OUTAGE) closedUntil.all = now + Math.min(LONGEST_OUTAGE_MS, RETRY_MS * 2 ** (failures - OUTAGE));
     },
     idle: () => [...entries.values()].every(({ due, busy }) => !due && !busy),
   };
@@ -167,7 +175,15 @@ function createBudget(perMinute: number): Budget {
 }
 
 function fresh(): Entry {
-  return { due: undefined, busy: false, since: 0, wroteAt: Number.NEGATIVE_INFINITY, notBefore: 0, failures: 0 };
+  return {
+    due: undefined,
+    busy: false,
+    makes: false,
+    since: 0,
+    wroteAt: Number.NEGATIVE_INFINITY,
+    notBefore: 0,
+    failures: 0,
+  };
 }
 
 /** What people wait for or have to act on. */
@@ -214,12 +230,13 @@ function firstReady(
   waiting: readonly Waiting[],
   pace: Pace,
   now: number,
+  closedUntil: { readonly new: number; readonly edit: number },
 ): { readonly key: string; readonly entry: Entry } | { readonly at: number } {
   let first: Waiting | undefined;
   let at = Number.POSITIVE_INFINITY;
   for (const one of waiting) {
     const [, { due, wroteAt, notBefore }] = one;
-    const ready = Math.max(notBefore, wroteAt + spacing(due, pace, now));
+    const ready = Math.max(notBefore, wroteAt + spacing(due, pace, now), closedUntil[isNew(due) ? 'new' : 'edit']);
     at = Math.min(at, ready);
     if (ready <= now && (!first || comesBefore(one[1], first[1]))) first = one;
   }

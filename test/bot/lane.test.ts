@@ -103,15 +103,28 @@ describe('a lane', () => {
     expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
   });
 
-  it('writes nothing while the platform wants nothing, then the most urgent', () => {
+  it('edits nothing while the platform wants no edits, then the most urgent; what is new goes on meanwhile', () => {
     const lane = createLane(PACE);
     lane.want('m', edit(), 5_000);
     lane.take(5_000);
     lane.failed('m', 5_000, 30_000);
     lane.want('m', edit(), 5_000);
-    lane.want('approval', edit({ priority: 'approval', bornAt: undefined }), 6_000);
+    lane.want('approval', edit({ priority: 'approval' }), 6_000);
+    lane.want('new', edit({ priority: 'result', bornAt: undefined }), 6_000);
+    expect(lane.take(6_000)).toEqual({ key: 'new' });
     expect(lane.take(6_000)).toEqual({ at: 35_000 });
     expect(lane.take(35_000)).toEqual({ key: 'approval' });
+  });
+
+  it('posts nothing while the platform wants nothing new; what stands there is edited meanwhile', () => {
+    const lane = createLane(PACE);
+    lane.want('new', edit({ priority: 'result', bornAt: undefined }), 5_000);
+    lane.take(5_000);
+    lane.failed('new', 5_000, 30_000);
+    lane.want('new', edit({ priority: 'result', bornAt: undefined }), 5_000);
+    lane.want('m', edit({ priority: 'final' }), 6_000);
+    expect(lane.take(6_000)).toEqual({ key: 'm' });
+    expect(lane.take(6_000)).toEqual({ at: 35_000 });
   });
 
   it('tries a message that fails ever more rarely, and lets the others pass it', () => {
