@@ -1,39 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openLab } from '../../lab/lab.ts';
-import type { Place } from '../../src/bot/platform.ts';
 import { createTranslator } from '../../src/i18n/translate.ts';
-import type { ChatDriver, Seen } from '../contracts/chat-driver.ts';
+import type { ChatDriver } from '../contracts/chat-driver.ts';
 import { withDrivers } from '../contracts/chat-world.ts';
 import { openDiscordDriver } from '../fakes/discord/driver.ts';
 import { driverOver, openWorkspace } from '../fakes/slack/driver.ts';
 import { sql } from '../lab/support.ts';
+import { approve, offers, PATIENCE, press, see } from './chat-hands.ts';
 import type { Office, WorkerProcess } from './office.ts';
 import { openOffice } from './office.ts';
 
 const lab = openLab();
-/** A setup copies the database meanwhile. */
-const PATIENCE = { timeout: 90_000, interval: 200 };
-const APPROVE = /^Approve|^Zatwierd/;
-
-/** The newest message of that run there that fits, as soon as there is one. */
-const see = (on: ChatDriver, at: Place, run: string, fits: (seen: Seen) => boolean): Promise<Seen> =>
-  vi.waitFor(async () => {
-    const messages = (await on.screen('piotr', at)).filter(({ text }) => text.includes(run));
-    const found = messages.findLast(fits);
-    if (!found)
-      throw new Error(messages.map(({ text, buttons }) => `${text}\n[${buttons.join('] [')}]`).join('\n---\n'));
-    return found;
-  }, PATIENCE);
-const offers = (label: RegExp) => (seen: Seen) => seen.buttons.some((one) => label.test(one));
-const press = async (on: ChatDriver, who: 'anna' | 'piotr', card: Seen, label: RegExp) =>
-  await on.press(who, card, card.buttons.find((one) => label.test(one)) ?? '');
-
-const approve = async (on: ChatDriver, who: 'anna' | 'piotr', card: Seen): Promise<void> => {
-  const { form } = await press(on, who, card, APPROVE);
-  if (!form) throw new Error('no form');
-  await on.submit(who, form, { name: 'demo' });
-};
-
 describe('one run on Slack and Discord, over real hosts', () => {
   let office: Office;
   let worker: WorkerProcess;
@@ -88,8 +65,8 @@ describe('one run on Slack and Discord, over real hosts', () => {
     await lab.killPostgres('primary');
     await slack.type('anna', 'failover demo');
     const run = await newest('failover');
-    const card = await see(discord, discord.approvals, run, offers(APPROVE));
-    await see(slack, slack.approvals, run, offers(APPROVE));
+    const card = await see(discord, discord.approvals, run, offers());
+    await see(slack, slack.approvals, run, offers());
 
     await approve(discord, 'anna', card);
     await vi.waitFor(async () => {
@@ -105,7 +82,7 @@ describe('one run on Slack and Discord, over real hosts', () => {
     await approve(discord, 'piotr', card);
     await office.until(run, ({ state }) => state === 'succeeded', 120);
     for (const on of [slack, discord]) {
-      const closed = await see(on, on.approvals, run, (seen) => /Piotr/.test(seen.text) && !offers(APPROVE)(seen));
+      const closed = await see(on, on.approvals, run, (seen) => /Piotr/.test(seen.text) && !offers()(seen));
       expect(closed.text).toContain('Discord');
       await see(on, on.ops, run, ({ alerts, text }) => alerts && text.includes('standby'));
     }
