@@ -34,6 +34,9 @@ export async function sweepByAnsible(
     const settings = {
       ANSIBLE_FORKS: String(atOnce),
       ANSIBLE_PIPELINING: '1',
+      // A slow login is waited for: a host that is given up would look like a quick one.
+      ANSIBLE_TIMEOUT: '60',
+      ANSIBLE_SSH_RETRIES: '3',
       ANSIBLE_HOST_KEY_CHECKING: '0',
       ANSIBLE_SSH_ARGS: '-F none -C -o ControlMaster=auto -o ControlPersist=120s -o UserKnownHostsFile=/dev/null',
       ANSIBLE_SSH_CONTROL_PATH_DIR: '/tmp/zapas-ansible-links',

@@ -97,7 +97,7 @@ async function installRepmgr(): Promise<void> {
     await mustRun(
       lab,
       name,
-      `dpkg -i /root/*.deb >/dev/null 2>&1; rm /root/*.deb; ${settings(index + 1, name, address)}`,
+      `dpkg -i /root/*.deb >/dev/null || exit 1; rm /root/*.deb; ${settings(index + 1, name, address)}`,
     );
   }
   const key = 'runuser -u postgres -- ssh-keygen -q -t ed25519 -N "" -f /var/lib/postgresql/.ssh/id_ed25519';

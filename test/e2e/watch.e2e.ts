@@ -1,31 +1,48 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { capture } from '../../lab/exec.ts';
 import { openLab } from '../../lab/lab.ts';
+import type { Run } from '../../src/domain/run.ts';
+import type { RunbookId } from '../../src/domain/runbook.ts';
+import type { Finding } from '../../src/domain/step.ts';
 import type { ConditionId } from '../../src/domain/watch.ts';
 import type { Alert } from '../../src/domain/watch-alert.ts';
+import { watch as EN } from '../../src/i18n/en/watch.ts';
+import type { ChatDriver, Seen } from '../contracts/chat-driver.ts';
+import { withDrivers } from '../contracts/chat-world.ts';
+import { openSlackDriver } from '../fakes/slack/driver.ts';
 import { mustRun, sql } from '../lab/support.ts';
+import { DATA } from '../runbooks/support/pair.ts';
 import { bareLab } from './bare-lab.ts';
 import type { Office } from './office.ts';
 import { openOffice } from './office.ts';
 
 const lab = openLab();
 const SERVICE = 'postgresmm-17';
+const BIN = '/opt/mmedica/pgsql-17/bin';
 const PATIENCE = { timeout: 40_000, interval: 100 };
 /** Long enough for several looks. */
 const SOME_LOOKS_MS = 3_500;
 
-describe('the watch of a pair, looked at every second', () => {
+function findingOf(run: Run, id: Finding['id']): Finding | undefined {
+  return run.steps.flatMap(({ findings = [] }) => findings).findLast((one) => one.id === id);
+}
+
+describe('the watch of a pair, looked at every second, with what its channel on Slack shows', () => {
   let office: Office;
+  let slack: ChatDriver;
+  let bot: { stop(): Promise<void> };
 
   beforeAll(async () => {
     await bareLab(lab);
     office = await openOffice(lab, { watchSeconds: 1 });
     office.startWorker();
-    const { id } = await office.request('setup');
-    const run = await office.seeThrough(id, 120);
-    if (run.state !== 'succeeded') throw new Error(JSON.stringify(run.error));
+    await succeed('setup');
+    slack = await openSlackDriver();
+    bot = await office.startBot([slack.platform], withDrivers(office.inventory, [slack]));
   });
   afterAll(async () => {
+    await bot.stop();
+    await slack.close();
     await office.close();
     await bareLab(lab);
   });
@@ -52,16 +69,34 @@ describe('the watch of a pair, looked at every second', () => {
     const newest = async (): Promise<number> => Date.parse((await office.store.watch.latest('demo'))[0]?.at ?? '');
     await expect.poll(newest, PATIENCE).toBeGreaterThan(enough);
   };
-  /** It is told once, by its right name, for as long as it lasts; and it is over when it is mended. */
+  const succeed = async (runbook: RunbookId, options: Run['options'] = {}): Promise<Run> => {
+    const { id } = await office.request(runbook, 'anna', options);
+    const run = await office.seeThrough(id);
+    expect([runbook, run.state, run.error]).toEqual([runbook, 'succeeded', undefined]);
+    return run;
+  };
+  /** The messages about an alert, oldest first. */
+  const messagesOf = async ({ id }: Alert): Promise<readonly Seen[]> =>
+    (await slack.screen('anna', slack.ops)).filter(({ text }) => text.includes(`Alert ${id}`));
+  const shown = async (alert: Alert): Promise<readonly string[]> =>
+    (await messagesOf(alert)).map(({ text }) => /demo: .*/.exec(text)?.[0] ?? text);
+  /**
+   * It is told once, by its right name, for as long as it lasts; it is over when it is mended, and that is told, too: in the store and
+   * in the channel.
+   */
   const expectOneAlert = async (cause: ConditionId, mend: () => Promise<unknown>): Promise<Alert> => {
     await expect.poll(causes, PATIENCE).toEqual([cause]);
     await someLooks();
     expect(await causes()).toEqual([cause]);
     const [alert] = await told();
+    if (!alert) throw new Error('no alert');
+    await expect.poll(() => shown(alert), PATIENCE).toHaveLength(1);
+    const [title = ''] = await shown(alert);
+    expect(title).toContain(EN[`watch.${cause}.title`].replace('{host}', alert.conditions[0]?.host ?? ''));
     await mend();
     await expect.poll(open, PATIENCE).toEqual([]);
     expect((await told()).map(({ told: times, state }) => [times, state])).toEqual([[1, 'closed']]);
-    if (!alert) throw new Error('no alert');
+    await expect.poll(() => shown(alert), PATIENCE).toEqual([title, title.replace('demo: ', 'demo: over – ')]);
     return alert;
   };
 
@@ -156,8 +191,63 @@ describe('the watch of a pair, looked at every second', () => {
     await sql(lab, 'primary', 'checkpoint');
     await expect.poll(causes, PATIENCE).toEqual(['slot.lost']);
     await mustRun(lab, 'standby', `systemctl start ${SERVICE}`);
-    await someLooks();
-    expect(await causes()).toEqual(['slot.lost']);
-    expect((await told()).map(({ told: times }) => times)).toEqual([1]);
+    const alert = await expectOneAlert('slot.lost', async () => {
+      await sql(lab, 'primary', `alter system set max_slot_wal_keep_size = '512MB'`);
+      await sql(lab, 'primary', 'select pg_reload_conf()');
+      const run = await succeed('rebuild');
+      expect(findingOf(run, 'rebuild.way')?.params).toMatchObject({ way: 'clone', reason: 'slot_lost' });
+    });
+    expect(alert.conditions[0]?.host).toBe('standby');
+  });
+
+  it('two servers that take writes on timelines of their own: somebody promoted the standby by hand', async () => {
+    await mustRun(lab, 'standby', `runuser -u postgres -- ${BIN}/pg_ctl promote -w -D ${DATA}`);
+    const alert = await expectOneAlert('primary.twice', async () => {
+      await mustRun(lab, 'standby', `systemctl stop ${SERVICE}`);
+      await succeed('rebuild', { method: 'clone' });
+    });
+    expect(alert.conditions[0]?.params).toMatchObject({ primary: 1, standby: 2, other: 'standby' });
+    expect(alert.severity).toBe('critical');
+  });
+
+  it('an old primary that comes back: fenced before anybody is asked, and what it took is told in the channel (H46)', async () => {
+    await lab.cut('primary');
+    await expect.poll(causes, PATIENCE).toEqual(['primary.silent']);
+    const [silent] = await told();
+    if (!silent) throw new Error('no alert');
+    await expect.poll(async () => (await messagesOf(silent)).at(-1)?.buttons, PATIENCE).toContain('Failover');
+    await succeed('failover');
+    await expect.poll(() => shown(silent), PATIENCE).toContain('demo: over – the primary does not answer');
+    await expect.poll(causes, PATIENCE).toEqual(['standby.unreachable']);
+    await sql(lab, 'primary', `insert into visits (note) values ('into the ghost')`);
+    await lab.heal('primary');
+
+    const fence = await vi.waitFor(async () => {
+      const run = (await office.store.runs.list({ cluster: 'demo' })).find(({ runbook }) => runbook === 'fence');
+      if (!run) throw new Error('nobody fences');
+      return run;
+    }, PATIENCE);
+    const fenced = await office.until(fence.id, ({ state }) => state === 'succeeded');
+    expect([fenced.gate, fenced.requester.person]).toEqual([undefined, 'system']);
+    expect(await mustRun(lab, 'primary', `systemctl is-enabled ${SERVICE} || true`)).toBe('disabled\n');
+    expect((await lab.run('primary', `systemctl start ${SERVICE}`)).code).not.toBe(0);
+    const writes = findingOf(fenced, 'ghost.writes')?.params ?? {};
+    // Its own housekeeping may have added to it.
+    expect(writes['transactions']).toBeGreaterThanOrEqual(1);
+    expect(writes['timeline']).toBe(1);
+    expect(Number(writes['bytes'])).toBeGreaterThan(0);
+    const said = async (): Promise<string> =>
+      (await slack.screen('anna', slack.ops))
+        .filter(({ text }) => text.includes(fence.id))
+        .flatMap(({ text, thread }) => [text, ...thread])
+        .join('\n');
+    await expect.poll(said, PATIENCE).toContain(`${writes['transactions']} transaction`);
+    expect(await said()).toContain(String(writes['fork']));
+
+    // What is left to do is told by its right name, and over once it is done.
+    await expect.poll(causes, PATIENCE).toEqual(['timeline.differs']);
+    await succeed('rebuild');
+    await expect.poll(open, PATIENCE).toEqual([]);
+    expect(slack.violations()).toEqual([]);
   });
 });
