@@ -8,6 +8,7 @@ import { createSecrets } from '../../../src/adapters/secrets/secrets.ts';
 import type { Host } from '../../../src/domain/inventory.ts';
 import { findHost, inventorySchema } from '../../../src/domain/inventory.ts';
 import type { HostGateway } from '../../../src/domain/ports.ts';
+import { Secret } from '../../../src/domain/secret.ts';
 import { TestAuthority } from '../../fakes/winrm/certificates.ts';
 import { FakeHost } from '../../fakes/winrm/host.ts';
 import { PASSWORD } from '../winrm/support.ts';
@@ -92,6 +93,28 @@ describe('a Windows host of the inventory', () => {
     const transport = { kind: 'winrm-http', port, user: 'z', password: 'env:WORD' };
     await expect(gatewayTo(transport).ask({ ...command, as: 'postgres' }, signal)).rejects.toMatchObject({
       code: 'host.become-failed',
+    });
+  });
+
+  it('starts no job and validates no file as another account either', async () => {
+    const { port } = await fakeHost();
+    const gateway = gatewayTo({ kind: 'winrm-http', port, user: 'z', password: 'env:WORD' });
+    const fence = { resource: 'demo', token: '1' };
+    const other = { ...command, as: 'postgres' };
+    await expect(gateway.startJob('run.step', other, fence, signal)).rejects.toMatchObject({
+      code: 'host.become-failed',
+    });
+    const validate = { command: other, rejected: 'pg-hba.rejected' } as const;
+    const write = { kind: 'write', host: 'win', path: 'D:\\x', content: '', ifHash: 'absent', validate } as const;
+    await expect(gateway.write(write, fence, signal)).rejects.toMatchObject({ code: 'host.become-failed' });
+  });
+
+  it('takes no secret where it would stand in a file of the job', async () => {
+    const { port } = await fakeHost();
+    const gateway = gatewayTo({ kind: 'winrm-http', port, user: 'z', password: 'env:WORD' });
+    const script = { argv: ['powershell', 'Leave exit 0'], stdin: new Secret('s3cret'), timeoutMs: 1_000 } as const;
+    await expect(gateway.startJob('run.step', script, { resource: 'demo', token: '1' }, signal)).rejects.toMatchObject({
+      code: 'input.invalid',
     });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { prepareTask } from '../../../src/adapters/shells/powershell.ts';
+import { prepareJob, prepareTask } from '../../../src/adapters/shells/powershell.ts';
 import { describeWindows, programOf, quoteArgument, taskValues } from '../../../src/adapters/shells/windows.ts';
 import type { CommandLine } from '../../../src/domain/command.ts';
 import { Secret } from '../../../src/domain/secret.ts';
@@ -102,6 +102,22 @@ describe('a command for a Windows host', () => {
 
   it.each(['A B', '=', ''])('has no variable named %j', (name) => {
     expect(() => taskValues({ argv: ['x'], env: { [name]: '1' }, timeoutMs: 1 })).toThrow('input.invalid');
+  });
+});
+
+describe('a script as a detached job of a Windows host', () => {
+  it('is the same line of letters; script and values are read by it, behind their length', () => {
+    const { argv, stdin } = prepareJob('Leave exit 3', ['a b', 'zażółć']);
+    expect(argv.join(' ')).toBe(
+      prepareTask({ script: 'x', values: [], timeoutMs: 1 }, { argv: ['x'], timeoutMs: 1 }).rendered.text,
+    );
+    expect(Number(stdin.slice(0, 8))).toBe(stdin.length - 8);
+    const [script, ...values] = stdin
+      .slice(8)
+      .split(' ')
+      .map((word) => Buffer.from(word, 'base64').toString());
+    expect(script).toMatch(/Leave exit 3$/);
+    expect(values).toEqual(['a b', 'zażółć']);
   });
 });
 
