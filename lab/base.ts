@@ -30,7 +30,7 @@ export function basePath(kind: BaseKind): string {
 export async function ensureBase(kind: BaseKind, say: Say): Promise<string> {
   const base = basePath(kind);
   await onceOnly(base, say, async (aside) => {
-    say('building the base system of the hosts (Debian 13 with PostgreSQL 17, about 140 MB to fetch); once only');
+    say('building the base system of the hosts (Debian 13 with PostgreSQL 17, about 145 MB to fetch); once only');
     const { code, stdout, stderr } = await capture([RECIPE, kind, aside]);
     if (code === 0) return;
     const words = (stderr || stdout).trim().split('\n').slice(-15).join('\n');

@@ -11,7 +11,7 @@ packages=(
   postgresql-17 locales zstd curl python3-minimal
 )
 case $kind in
-  systemd) packages+=(systemd-sysv dbus ufw firewalld); how=(--mode=root --format=directory) ;;
+  systemd) packages+=(systemd-sysv dbus ufw firewalld bind9 bind9-dnsutils haproxy pgbouncer); how=(--mode=root --format=directory) ;;
   userns) packages+=(systemctl); how=(--mode=unshare --format=tar) ;;
 esac
 

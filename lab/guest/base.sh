@@ -7,7 +7,7 @@ chmod 0440 /etc/sudoers.d/zapas
 rm -f /etc/ssh/ssh_host_* /etc/machine-id /etc/hostname /etc/resolv.conf
 printf 'HostKey /etc/ssh/ssh_host_ed25519_key\nPasswordAuthentication no\n' > /etc/ssh/sshd_config.d/lab.conf
 for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer \
-  e2scrub_reap.service ufw.service firewalld.service postgresql.service systemd-firstboot.service getty.target console-getty.service; do
+  e2scrub_reap.service ufw.service firewalld.service named.service haproxy.service pgbouncer.service postgresql.service systemd-firstboot.service getty.target console-getty.service; do
   ln -sf /dev/null "/etc/systemd/system/$unit"
 done
 # Where there is no systemd, its replacement is a Python program; it greets every caller with warnings about its own source.

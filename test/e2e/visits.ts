@@ -3,11 +3,11 @@ import type { Lab } from '../../lab/lab.ts';
 import { mustRun, sql } from '../lab/support.ts';
 
 /** One visit after the other; each line of `acked` is one the database has promised to keep, with the moment in milliseconds. */
-const WORK = `
+const work = (service: string): string => `
 touch /run/stop; sleep 0.3
 rm -f /run/acked /run/stop; touch /run/acked
 setsid bash -c 'n=0; while [ ! -e /run/stop ]; do n=$((n+1))
-  if psql -X -q service=db -c "insert into visits (note) values (\\$\\$v$n\\$\\$)" 2>/dev/null; then echo "v$n $(date +%s%3N)"; fi >> /run/acked
+  if psql -X -q service=${service} -c "insert into visits (note) values (\\$\\$v$n\\$\\$)" 2>/dev/null; then echo "v$n $(date +%s%3N)"; fi >> /run/acked
 done' >/dev/null 2>&1 </dev/null &`;
 
 /** What a clinic's work came to. */
@@ -20,9 +20,9 @@ export interface Work {
   readonly longestGap: number;
 }
 
-/** A clinic begins to work, by the name `db`; returns when it has worked for so long. */
-export async function beginWork(lab: Lab, seconds = 1): Promise<void> {
-  await mustRun(lab, 'app', `${WORK}\nsleep ${seconds}`);
+/** A clinic begins to work, by a service of pg_service.conf; returns when it has worked for so long. */
+export async function beginWork(lab: Lab, seconds = 1, service = 'db'): Promise<void> {
+  await mustRun(lab, 'app', `${work(service)}\nsleep ${seconds}`);
 }
 
 /** The clinic stops working; `host` is where all of it should be. */
