@@ -69,6 +69,7 @@ export function alertDrawings(context: CardContext): Readonly<Record<string, rea
     ],
     'alert-over': cards(silent, { state: 'closed', closedAt: second(600), version: 9 }),
     board: [boardCard(context, fleet(30), { page: 1 }), boardCard(context, [], { page: 1, site: 'clinic' })],
+    'board-300': [1, 2, 25].map((page) => boardCard(context, fleet(300), { page })),
     summary: [summaryCard(context, fleet(30)), summaryCard(context, fleet(3, 0))],
   };
 }
