@@ -17,4 +17,6 @@ name=windows
 cleanup() { tsx lab/cli.ts down --name "$name" --purge >/dev/null || true; }
 trap cleanup EXIT
 tsx lab/cli.ts up --windows --name "$name"
+# Tests that change the pair put it back.
+tsx lab/cli.ts save --name "$name" fresh
 ZAPAS_LAB=$name tsx lab/cli.ts exec --name "$name" -- vitest run --config vitest.windows.config.ts

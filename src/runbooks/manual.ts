@@ -2,14 +2,18 @@ import type { ManualRow } from '../domain/step.ts';
 
 /**
  * What the vendor's manual of the Replication module asks for, one row per thing, with the chapter it stands in. Every row is
- * realised by at least one step, or `elsewhere` says why no step of a Linux pair does.
+ * realised by at least one step, or `elsewhere` says why none does. `onWindows` says what is a person's there.
  */
 export const MANUAL: Readonly<
-  Record<ManualRow, { readonly asks: string; readonly chapter: string; readonly elsewhere?: string }>
+  Record<
+    ManualRow,
+    { readonly asks: string; readonly chapter: string; readonly elsewhere?: string; readonly onWindows?: string }
+  >
 > = {
   M01: {
     asks: 'A licence with the Replication module is loaded on the primary and the module is switched on.',
     chapter: '1, 3.3, 3.4-2',
+    onWindows: 'a person sees to it and says so, as on Linux',
   },
   M02: { asks: 'The standby runs Windows (Vista, 2008 Server and later) or Linux/UNIX.', chapter: '2' },
   M03: { asks: 'Primary and standby run the same type and version of operating system.', chapter: '2, 3.1' },
@@ -19,13 +23,18 @@ export const MANUAL: Readonly<
   M07: {
     asks: 'Windows: the service is registered by pg_ctl register and removed by pg_ctl unregister.',
     chapter: '3.1, 3.4-11',
-    elsewhere: 'concerns Windows hosts only; M08 is its counterpart on Linux',
+    onWindows: 'an account with a password of its own: a person registers the service and enters it',
   },
   M08: {
     asks: "Linux/UNIX: the service is installed the distribution's way, or started once by postgres -D.",
     chapter: '3.1',
+    onWindows: 'M07 is its counterpart there',
   },
-  M09: { asks: "Firewalls of both servers allow the database's port.", chapter: '3.4-1' },
+  M09: {
+    asks: "Firewalls of both servers allow the database's port.",
+    chapter: '3.4-1',
+    onWindows: "Windows' own firewall; one of another maker is opened by a person",
+  },
   M10: {
     asks: 'The primary is stopped, configured to listen (listen_addresses) and accept the standby, and started.',
     chapter: '3.4-5…8',
@@ -41,6 +50,7 @@ export const MANUAL: Readonly<
   M13: {
     asks: 'eRejestracja / eArchiwum: it is generated in the mModuły installer, per product; licence per product.',
     chapter: '3.3',
+    onWindows: "in the vendor's installer, by a person who says so, as on Linux",
   },
   M14: { asks: 'pg_basebackup copies the primary with the given options.', chapter: '3.2-2, 3.3, 3.4-10' },
   M15: {

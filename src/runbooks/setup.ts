@@ -21,7 +21,6 @@ import { setupStreaming } from './steps/setup/streaming.ts';
  */
 export const setup: Runbook = {
   id: 'setup',
-  linuxOnly: true,
   options: z.strictObject({ reason: z.string().max(200).optional() }),
   steps: [
     ...PREFLIGHT,
