@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CliServices } from '../../src/cli/services.ts';
 import { ERRORS } from '../../src/domain/errors.ts';
@@ -99,6 +100,22 @@ describe('zapas report', () => {
     const taken = (await scratch.store.audit.read(run)).filter(({ event }) => event.type === 'report-taken');
     expect(taken.at(-1)?.event).toMatchObject({ by: { person: 'jan', platform: 'terminal' }, format: 'html' });
     expect(await readFile(out, 'utf8')).toContain('Jan Mazur');
+  });
+
+  it('is saved beside whoever types it at the console, once', async () => {
+    const before = process.cwd();
+    process.chdir(directory);
+    try {
+      const stdin = new PassThrough();
+      stdin.end(`report ${run} en\nreport ${run} en\n`);
+      const { out } = await type(services, 'console --as anna', { stdin });
+      const name = `zapas-failover-demo-${run}.html`;
+      expect(out).toContain(`Zapisano jako ${name}`);
+      expect(out).toContain(`Plik ${name} już istnieje`);
+      expect((await stat(path(name))).mode & 0o777).toBe(0o600);
+    } finally {
+      process.chdir(before);
+    }
   });
 
   it('takes neither a language nor a format that there is not', async () => {

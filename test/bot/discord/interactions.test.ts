@@ -1,5 +1,4 @@
-import { EventEmitter, once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Account } from '../../../src/bot/platform.ts';
 import type { Actor, Seen } from '../../contracts/chat-driver.ts';
 import type { DiscordDriver } from '../../fakes/discord/driver.ts';
@@ -263,18 +262,17 @@ describe('a file for one person', () => {
   const file = { name: 'report.html', alt: 'Report of the run', bytes: 3 };
 
   it('comes after the answer to what they did, and takes nothing of its place', async () => {
-    const work = new EventEmitter();
-    const worked = once(work, 'done');
-    handlers.answers.command = works({}, async () => {
-      await worked;
-      return { ok: true, cards: [cardOf('The answer')] };
+    let handed: Promise<void> | undefined;
+    handlers.answers.command = works({}, () => {
+      handed = driver.platform.hand(member('anna'), driver.ops, report);
+      return Promise.resolve({ ok: true, cards: [cardOf('The answer')] });
     });
     await driver.type('anna', 'help');
-    const handed = driver.platform.hand(member('anna'), driver.ops, report);
-    work.emit('done');
+    await vi.waitFor(() => expect(handed).toBeDefined());
     await handed;
     expect((await sees('anna', /The answer/)).files).toEqual([]);
     expect(await sees('anna', /Report of the run/)).toMatchObject({ private: true, files: [file] });
+    expect([...driver.fake.world.channels.values()].filter(({ recipient }) => recipient !== undefined)).toEqual([]);
     expect(await driver.screen('piotr')).toEqual([]);
   });
 

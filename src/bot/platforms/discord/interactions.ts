@@ -125,7 +125,8 @@ async function respond(deps: InteractionsDeps, act: Act, handle: () => Answer): 
   }
   if (answer.now === 'work') {
     if (!(await answers.defer(to))) return;
-    const answered = work(deps, act, answer);
+    // Files may be handed over before the work is done.
+    const answered = Promise.resolve().then(() => work(deps, act, answer));
     deps.alive(who, to, answered);
     return await answered;
   }
