@@ -78,12 +78,15 @@ export async function follow(
   }
 }
 
-/** A `zapas.yaml` whose cluster `demo` is the lab's Windows pair: Anna operates, Piotr approves. */
-export function windowsInventory(): string {
-  const host = (name: string): string => `  ${name}:
+function inventoryHost(name: string): string {
+  return `  ${name}:
     address: ${lab.host(name).address}
     os: windows
     transport: { kind: winrm, user: 'LAB\\zapas', password: 'file:${lab.dir}/keys/admin.password', ca: '${lab.dir}/ca/root.crt' }`;
+}
+
+/** A `zapas.yaml` whose cluster `demo` is the lab's Windows pair: Anna operates, Piotr approves. */
+export function windowsInventory(): string {
   return `sites:
   klinika:
     name: Przychodnia Zdrowie
@@ -100,8 +103,8 @@ export function windowsInventory(): string {
         adminPassfile: '${ADMIN_PASSFILE}'
         redirect: { kind: manual, checklist: ['Stacje robocze na nowy adres.'] }
 hosts:
-${host('primary')}
-${host('standby')}
+${inventoryHost('primary')}
+${inventoryHost('standby')}
 people:
   anna: { name: Anna Nowak, language: pl, accounts: { terminal: anna }, roles: [{ role: operator, sites: '*' }, { role: approver, sites: '*' }] }
   piotr: { name: Piotr Zieliński, language: pl, accounts: { terminal: piotr }, roles: [{ role: operator, sites: '*' }, { role: approver, sites: '*' }] }

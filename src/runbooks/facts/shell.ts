@@ -12,10 +12,11 @@ export function onBoth<Args>(ask: (args: Args) => CommandLine): Record<ShellFami
 
 /** A question about what there is on Linux alone; references.ts lets no inventory name a Windows host for it. */
 export function onLinux<Args>(ask: (args: Args) => CommandLine): Record<ShellFamily, (args: Args) => CommandLine> {
-  const refuse = (): never => {
-    throw new OpsError('host.tool-missing', { detail: 'this is for Linux hosts' });
-  };
   return { posix: ask, windows: refuse };
+}
+
+function refuse(): never {
+  throw new OpsError('host.tool-missing', { detail: 'this is for Linux hosts' });
 }
 
 interface ScriptOptions {
