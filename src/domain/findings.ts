@@ -38,5 +38,6 @@ export const FINDINGS = [
   'rebuild.way', // H1, H3
   'old-data',
   'redirect.move', // M24
+  'rehearsal.left-over',
 ] as const;
 export type FindingId = (typeof FINDINGS)[number];

@@ -51,4 +51,20 @@ export interface OutageReport {
   readonly timeline: number;
 }
 
-export type Report = StatusReport | LogReport | OutageReport;
+/** A dated proof: a copy of the standby was promoted and took a write. */
+export interface RehearsalReport {
+  readonly kind: 'rehearsal';
+  readonly host: string;
+  /** When the copy's first write was committed. */
+  readonly at: string;
+  /** From the promotion to that write. */
+  readonly milliseconds: number;
+  /** From the start of the copy until it was consistent. */
+  readonly recoveryMilliseconds: number;
+  /** That of the copy, which began with the promotion. */
+  readonly timeline: number;
+  /** `absent`: pg_amcheck is not there or could not work. `unfinished`: nothing was found in the time it had. */
+  readonly amcheck: 'sound' | 'unfinished' | 'absent';
+}
+
+export type Report = StatusReport | LogReport | OutageReport | RehearsalReport;

@@ -2,7 +2,17 @@ import type { z } from 'zod';
 import type { Effect, Step } from './step.ts';
 import { EFFECTS } from './step.ts';
 
-export const RUNBOOK_IDS = ['check', 'setup', 'switchover', 'failover', 'fence', 'rebuild', 'status', 'logs'] as const;
+export const RUNBOOK_IDS = [
+  'check',
+  'setup',
+  'switchover',
+  'failover',
+  'fence',
+  'rebuild',
+  'rehearse',
+  'status',
+  'logs',
+] as const;
 export type RunbookId = (typeof RUNBOOK_IDS)[number];
 
 /** Who goes first when several runs wait: the smaller number. A failover does not wait behind anything. */
@@ -12,6 +22,7 @@ export const URGENCY: Readonly<Record<RunbookId, number>> = {
   switchover: 2,
   setup: 2,
   rebuild: 2,
+  rehearse: 3,
   check: 3,
   status: 3,
   logs: 3,

@@ -9,6 +9,7 @@ import { incident as incidentEn } from './en/incident.ts';
 import { logMessages as logMessagesEn } from './en/log-messages.ts';
 import { people as peopleEn } from './en/people.ts';
 import { redirect as redirectEn } from './en/redirect.ts';
+import { rehearsal as rehearsalEn } from './en/rehearsal.ts';
 import { slack as slackEn } from './en/slack.ts';
 import { stepsFailover as stepsFailoverEn } from './en/steps-failover.ts';
 import { stepsSetup as stepsSetupEn } from './en/steps-setup.ts';
@@ -26,6 +27,7 @@ import { incident as incidentPl } from './pl/incident.ts';
 import { logMessages as logMessagesPl } from './pl/log-messages.ts';
 import { people as peoplePl } from './pl/people.ts';
 import { redirect as redirectPl } from './pl/redirect.ts';
+import { rehearsal as rehearsalPl } from './pl/rehearsal.ts';
 import { slack as slackPl } from './pl/slack.ts';
 import { stepsFailover as stepsFailoverPl } from './pl/steps-failover.ts';
 import { stepsSetup as stepsSetupPl } from './pl/steps-setup.ts';
@@ -41,6 +43,7 @@ const english = {
   ...stepsFailoverEn,
   ...switchingEn,
   ...redirectEn,
+  ...rehearsalEn,
   ...cardsEn,
   ...commandsEn,
   ...logMessagesEn,
@@ -64,6 +67,7 @@ const polish: Readonly<Record<Key, string>> = {
   ...stepsFailoverPl,
   ...switchingPl,
   ...redirectPl,
+  ...rehearsalPl,
   ...cardsPl,
   ...commandsPl,
   ...logMessagesPl,

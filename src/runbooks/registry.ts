@@ -5,12 +5,23 @@ import { failover } from './failover.ts';
 import { fence } from './fence.ts';
 import { logs } from './logs.ts';
 import { rebuild } from './rebuild.ts';
+import { rehearse } from './rehearse.ts';
 import { setup } from './setup.ts';
 import { status } from './status.ts';
 import { switchover } from './switchover.ts';
 
 /** Every runbook Zapas has, in the order people are shown. */
-export const RUNBOOKS: readonly Runbook[] = [check, setup, switchover, failover, fence, rebuild, status, logs];
+export const RUNBOOKS: readonly Runbook[] = [
+  check,
+  setup,
+  switchover,
+  failover,
+  fence,
+  rebuild,
+  rehearse,
+  status,
+  logs,
+];
 
 /** The runbook of that id. Throws `input.unknown-command`. */
 export function findRunbook(id: RunbookId): Runbook {

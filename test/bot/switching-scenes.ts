@@ -1,6 +1,7 @@
 import type { Evidence } from '../../src/domain/evidence.ts';
 import type { Plan, PlannedStep } from '../../src/domain/plan.ts';
 import { planHash } from '../../src/domain/plan.ts';
+import type { Report } from '../../src/domain/report.ts';
 import type { Gate, GateKind, Run, RunEventBody } from '../../src/domain/run.ts';
 import { SYSTEM, startRun } from '../../src/domain/run.ts';
 import type { RunbookId } from '../../src/domain/runbook.ts';
@@ -33,6 +34,9 @@ const CHANGES: Readonly<Record<string, PlannedStep['changes']>> = {
   'switchover.promote': [{ host: 'two', kind: 'exec', text: '[postgres] pg_ctl promote -D /opt/data -w' }],
   'switchover.follow': [{ host: 'one', kind: 'write', text: '/opt/data/standby.signal', contentHash: 'ab' }],
   'fence.stop': [{ host: 'two', kind: 'exec', text: 'systemctl disable --now --no-reload postgresmm-17' }],
+  'rehearse.copy': [{ host: 'two', kind: 'job', text: '[postgres] /bin/sh -c …' }],
+  'rehearse.promote': [{ host: 'two', kind: 'exec', text: '[postgres] /bin/sh -c …' }],
+  'rehearse.remove': [{ host: 'two', kind: 'exec', text: '/bin/sh -c …' }],
   'rebuild.rewind': [{ host: 'two', kind: 'job', text: '[postgres] pg_rewind --progress -D /opt/data' }],
 };
 
@@ -56,6 +60,10 @@ const FOUND: Readonly<Record<string, readonly Finding[]>> = {
     },
   ],
   'fence.writes': [WRITES],
+  'rehearse.room': [
+    { id: 'rehearsal.left-over', verdict: 'warning', host: 'two', params: { paths: '/opt/data.rehearsal-b6' } },
+    { id: 'disk.space', verdict: 'ok', host: 'two', params: { path: '/opt/data', needed: 7_937, free: 9_216 } },
+  ],
   'rebuild.assess': [
     { id: 'rebuild.way', verdict: 'ok', host: 'two', params: { way: 'rewind', reason: 'forked', fork: '0/5000200' } },
     WRITES,
@@ -128,7 +136,20 @@ function doneUntil(run: Run, last: string): Run {
       firstWrite: at(6),
       timeline: 2,
     } as const;
-    const report = step === 'switchover.first-write' ? { report: outage } : {};
+    const rehearsed = {
+      kind: 'rehearsal',
+      host: 'two',
+      at: at(6),
+      milliseconds: 2_430,
+      recoveryMilliseconds: 5_120,
+      timeline: 2,
+      amcheck: 'sound',
+    } as const;
+    const reports: Readonly<Record<string, { readonly report: Report }>> = {
+      'switchover.first-write': { report: outage },
+      'rehearse.promote': { report: rehearsed },
+    };
+    const report = reports[step] ?? {};
     const findings = FOUND[step] ?? [];
     return acts(begun, 6, { type: 'step-finished', step, unchanged: !CHANGES[step], findings, ...report });
   }, run);
@@ -152,6 +173,7 @@ export const SWITCHING_SCENES: Readonly<Record<string, () => Run>> = {
       { type: 'finished', state: 'failed', error: late },
     ),
   'fence-done': () => ended(doneUntil(planned('fence'), 'fence.writes')),
+  'rehearse-done': () => ended(doneUntil(planned('rehearse'), 'rehearse.remove')),
   'rebuild-asks': () => asks(planned('rebuild', { method: 'auto', discardOld: false }), 'confirm', 'rebuild.rewind'),
   'rebuild-done': () => {
     const asked = asks(planned('rebuild', { method: 'auto', discardOld: false }), 'confirm', 'rebuild.rewind');

@@ -16,6 +16,7 @@ import * as network from '../../src/runbooks/facts/network.ts';
 import * as os from '../../src/runbooks/facts/os.ts';
 import * as postgres from '../../src/runbooks/facts/postgres.ts';
 import * as redirect from '../../src/runbooks/facts/redirect.ts';
+import * as rehearsal from '../../src/runbooks/facts/rehearsal.ts';
 import * as service from '../../src/runbooks/facts/service.ts';
 import * as traffic from '../../src/runbooks/facts/traffic.ts';
 import * as wal from '../../src/runbooks/facts/wal.ts';
@@ -48,6 +49,7 @@ const FACTS = [
   os,
   postgres,
   redirect,
+  rehearsal,
   service,
   traffic,
   wal,
@@ -70,9 +72,9 @@ function conclude(fact: Fact<unknown, unknown>, { args, result }: FactCase): unk
   }
 }
 
-/** How long its question may take on Windows. What leads the clients to a server is a matter of Linux hosts. */
+/** How long its question may take on Windows. What leads the clients to a server, and rehearsing, is a matter of Linux hosts. */
 function onWindows(fact: Fact<unknown, unknown>, args: unknown): number {
-  return (fact.id.startsWith('traffic.') ? fact.read.posix : fact.read.windows)(args).timeoutMs;
+  return (/^traffic\.|^files\.rehearsals$/.test(fact.id) ? fact.read.posix : fact.read.windows)(args).timeoutMs;
 }
 
 describe.each(FACTS)('$id', (fact) => {

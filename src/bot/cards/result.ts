@@ -1,5 +1,5 @@
 import type { Block, Card, Field } from '../../domain/card.ts';
-import type { LogReport, OutageReport } from '../../domain/report.ts';
+import type { LogReport, OutageReport, RehearsalReport } from '../../domain/report.ts';
 import type { Run } from '../../domain/run.ts';
 import type { CardContext } from './context.ts';
 import { actorParams, command, personName, rolesOf, stepTitle } from './context.ts';
@@ -85,10 +85,12 @@ function decisionField(context: CardContext, run: Run): readonly Field[] {
 function measures(context: CardContext, run: Run): readonly Field[] {
   const { t } = context;
   const outage = run.reports.findLast((report): report is OutageReport => report.kind === 'outage');
+  const rehearsal = run.reports.findLast((report): report is RehearsalReport => report.kind === 'rehearsal');
   const took = run.finishedAt ? Date.parse(run.finishedAt) - Date.parse(run.requestedAt) : undefined;
   return [
     ...(took === undefined ? [] : [{ label: t.say('field.duration'), value: t.duration(took) }]),
     ...(outage ? outageFields(context, outage) : []),
+    ...(rehearsal ? rehearsalFields(context, rehearsal) : []),
   ];
 }
 
@@ -100,6 +102,16 @@ function outageFields({ t }: CardContext, outage: OutageReport): readonly Field[
     { label: t.say('field.last-contact'), value: lastContact ? t.moment(lastContact) : t.say('value.never') },
     { label: t.say('field.first-write'), value: t.moment(firstWrite) },
     { label: t.say('field.timeline'), value: String(timeline) },
+  ];
+}
+
+function rehearsalFields({ t }: CardContext, proof: RehearsalReport): readonly Field[] {
+  return [
+    { label: t.say('field.rehearsal'), value: t.duration(proof.milliseconds) },
+    { label: t.say('field.rehearsal-recovery'), value: t.duration(proof.recoveryMilliseconds) },
+    { label: t.say('field.first-write'), value: t.moment(proof.at) },
+    { label: t.say('field.timeline'), value: String(proof.timeline) },
+    { label: t.say('field.rehearsal-check'), value: t.say('value.amcheck', { amcheck: proof.amcheck }) },
   ];
 }
 

@@ -8,7 +8,7 @@ import { command, rolesOf, stepTitle } from './context.ts';
 import { checklistItem, findingsOf } from './findings.ts';
 
 /** Procedures whose findings decide what people think of them; those of a setup are the check's. */
-const TELLING: readonly RunbookId[] = ['switchover', 'fence', 'rebuild'];
+const TELLING: readonly RunbookId[] = ['switchover', 'fence', 'rebuild', 'rehearse'];
 /** Worth a line also when all is well. */
 const ALWAYS: readonly FindingId[] = ['zero-loss', 'ghost.writes', 'rebuild.way', 'old-data'];
 
@@ -42,6 +42,7 @@ export function reachedText(context: CardContext, run: Run, changed: boolean): s
   if (run.runbook === 'switchover') return t.say('result.switchover', roles);
   if (run.runbook === 'rebuild') return t.say(changed ? 'result.rebuild' : 'result.rebuild-unchanged', roles);
   if (run.runbook === 'fence') return t.say(changed ? 'result.fence' : 'result.fence-unchanged', roles);
+  if (run.runbook === 'rehearse') return t.say('result.rehearse', roles);
   return undefined;
 }
 
