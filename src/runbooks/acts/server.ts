@@ -75,9 +75,16 @@ export function startServer(host: Host, cluster: Cluster, unit: Pick<ServiceUnit
   });
 }
 
-const DISABLE_WINDOWS = `
-$told = Run $sc @('config', $service, 'start=', 'disabled') @() @() 15000
-if ($told.Code -ne 0) { Fail 1 "sc config $($service): $($utf8.GetString($told.Out).Trim())" }`;
+/** In a script that begins with {@link SERVICE}. Where the manager refuses, the key that it reads at the next boot has to do. */
+const START_MODE_WINDOWS = `
+function Set-StartMode([string]$mode, [int]$number) {
+  if ((Run $sc @('config', $service, 'start=', $mode) @() @() 15000).Code -eq 0) { return }
+  $key = [Microsoft.Win32.Registry]::LocalMachine.OpenSubKey("SYSTEM\\CurrentControlSet\\Services\\$service", $true)
+  if (-not $key) { Fail 1 "there is no service $service" }
+  $key.SetValue('Start', $number, [Microsoft.Win32.RegistryValueKind]::DWord)
+  $key.Dispose()
+}
+`;
 
 /**
  * Stops the service and keeps it from starting with the host. A generated unit has no enabled state of its own; stopping it must do. The
@@ -91,15 +98,15 @@ export function disableService(host: Host, cluster: Cluster, { path }: Pick<Serv
         ? stopServer(host, cluster, { exists: true })
         : run(host.id, ['systemctl', 'disable', '--now', '--no-reload', cluster.service], 150 * SECOND),
     // The start first: a service that restarts by itself then does not.
-    windows: () => byScript(host, cluster, `${SERVICE}${DISABLE_WINDOWS}${STOP_WINDOWS}`),
+    windows: () => byScript(host, cluster, `${SERVICE}${START_MODE_WINDOWS}Set-StartMode disabled 4${STOP_WINDOWS}`),
   });
 }
 
 /** It starts with the host again. */
-export function enableService(host: Host, { service }: Cluster): ExecChange {
+export function enableService(host: Host, cluster: Cluster): ExecChange {
   return onFamily(host, {
-    posix: () => run(host.id, ['systemctl', 'enable', '--quiet', '--no-reload', service]),
-    windows: () => run(host.id, ['sc.exe', 'config', service, 'start=', 'auto']),
+    posix: () => run(host.id, ['systemctl', 'enable', '--quiet', '--no-reload', cluster.service]),
+    windows: () => byScript(host, cluster, `${SERVICE}${START_MODE_WINDOWS}Set-StartMode auto 2`),
   });
 }
 
