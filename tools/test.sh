@@ -19,6 +19,12 @@ step 'lint' oxlint --type-aware src test lab demo bench tools
 step 'format' biome check .
 step 'dead code' knip
 step 'generated documents' tsx tools/docs.ts --check
+if [ "$(id -u)" = 0 ] && [ "$(uname -s)" = Linux ] && command -v apt-get >/dev/null; then hosts=yes; else hosts=no; fi
+if [ $hosts = yes ]; then
+  step 'lab: install' tsx lab/cli.ts install
+  # A first run builds the hosts' base system: before the tests, so that none of them waits for it.
+  step 'lab: base system' tools/in-lab.sh test-base true
+fi
 status=0
 step 'unit, contract and property tests' vitest run --reporter=default --reporter=json --outputFile.json="$results/unit.json" || status=1
 # In parts, each in a lab of its own: most of their time is waiting for servers.
@@ -27,8 +33,7 @@ end_to_end() {
   tools/in-lab.sh "test-$1" vitest run --config vitest.e2e.config.ts --shard="$1/$parts" \
     --reporter=default --reporter=json --outputFile.json="$results/e2e-$1.json"
 }
-if [ "$(id -u)" = 0 ] && [ "$(uname -s)" = Linux ] && command -v apt-get >/dev/null; then
-  step 'lab: install' tsx lab/cli.ts install
+if [ $hosts = yes ]; then
   printf '\n== end-to-end tests on the lab\n'
   running=()
   for part in $(seq $parts); do
