@@ -24,6 +24,8 @@ export interface Evidence {
   readonly systemIdentifier: string;
   readonly lastContact: string | null;
   readonly loss: LossBound;
+  /** What the newest rehearsal on the standby's host has measured: how long a failover takes there. */
+  readonly rehearsal?: { readonly at: string; readonly milliseconds: number };
   /** A switchover: the primary is to be alive, and is stopped in order once this is approved. */
   readonly planned?: true;
 }

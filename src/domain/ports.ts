@@ -2,6 +2,7 @@ import type { CommandLine, ExecResult, ShellFamily } from './command.ts';
 import type { SecretRef } from './formats.ts';
 import type { Host } from './inventory.ts';
 import type { LinkEvent } from './links.ts';
+import type { RehearsalReport } from './report.ts';
 import type { Run, RunEvent, RunState } from './run.ts';
 import type { Secret } from './secret.ts';
 import type { PrimarySighting, WriteChange } from './step.ts';
@@ -148,6 +149,8 @@ export interface ClusterStore {
   roles(cluster: string): Promise<{ readonly primary: string; readonly standby: string } | undefined>;
   setRoles(cluster: string, roles: { readonly primary: string; readonly standby: string }, run: string): Promise<void>;
   lastSighting(cluster: string): Promise<PrimarySighting | undefined>;
+  /** What the newest rehearsal of a standby on that host has measured. */
+  lastRehearsal(cluster: string, host: string): Promise<RehearsalReport | undefined>;
   saw(cluster: string, sighting: PrimarySighting): Promise<void>;
 }
 

@@ -22,6 +22,8 @@ export interface StatusReport {
   readonly receiveLagBytes: string | null;
   readonly replayLagBytes: string | null;
   readonly replayLagSeconds: number | null;
+  /** The newest rehearsal on the standby's host; null: never. Absent where there are none, on Windows. */
+  readonly rehearsed?: { readonly at: string; readonly milliseconds: number } | null;
   readonly slot: { readonly name: string; readonly active: boolean; readonly walStatus: string } | null;
   readonly findings: readonly Finding[];
 }

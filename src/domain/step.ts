@@ -5,7 +5,7 @@ import type { Evidence } from './evidence.ts';
 import type { FindingId } from './findings.ts';
 import type { SecretRef } from './formats.ts';
 import type { Cluster, Host } from './inventory.ts';
-import type { Report } from './report.ts';
+import type { RehearsalReport, Report } from './report.ts';
 import type { Secret, Word } from './secret.ts';
 
 /** Manual rows are M01…M25 of the vendor's procedure. */
@@ -41,6 +41,8 @@ export interface Ask {
   now(): Date;
   /** The primary's last observed state, from earlier runs and probes; undefined when it was never seen. */
   lastSighting(): Promise<PrimarySighting | undefined>;
+  /** The newest rehearsal on that host; undefined when there was none. */
+  lastRehearsal(host: string): Promise<RehearsalReport | undefined>;
 }
 
 /** The last time Zapas saw the primary alive, and how far its WAL was. */

@@ -31,7 +31,12 @@ export const EVIDENCE: Evidence = {
   loss: { kind: 'unknown', bytes: '4096', seconds: 184 },
 };
 
-const FENCED: Evidence = { ...EVIDENCE, fencing: 'possible', loss: { kind: 'bounded', bytes: '1536', seconds: 12 } };
+const FENCED: Evidence = {
+  ...EVIDENCE,
+  fencing: 'possible',
+  loss: { kind: 'bounded', bytes: '1536', seconds: 12 },
+  rehearsal: { at: '2026-11-10T11:00:00.000Z', milliseconds: 2_430 },
+};
 
 const CHANGES: Readonly<Record<string, PlannedStep['changes']>> = {
   'setup.primary-settings': [
@@ -371,11 +376,16 @@ export const SCENES: Readonly<Record<string, () => Run>> = {
   'check-failed': () => checked(FINDINGS),
   'check-fine': () => checked(FINDINGS.filter(({ verdict }) => verdict === 'ok')),
   'status-fine': () =>
-    answered('status', { ...STATUS, findings: STATUS.findings.filter(({ verdict }) => verdict === 'ok') }),
-  'status-remarks': () => answered('status', STATUS),
+    answered('status', {
+      ...STATUS,
+      findings: STATUS.findings.filter(({ verdict }) => verdict === 'ok'),
+      rehearsed: { at: '2026-11-10T11:00:00.000Z', milliseconds: 2_430 },
+    }),
+  'status-remarks': () => answered('status', { ...STATUS, rehearsed: null }),
   'status-alone': () =>
     answered('status', {
       ...STATUS,
+      rehearsed: { at: '2026-07-01T10:00:00.000Z', milliseconds: 2_430 },
       primary: {
         ...STATUS.primary,
         reachable: false,

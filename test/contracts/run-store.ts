@@ -352,6 +352,31 @@ export function runStoreContract(
         expect(await store.clusters.roles(cluster)).toEqual({ primary: 'two', standby: 'one' });
       });
 
+      it('knows the newest rehearsal on a host', async () => {
+        const cluster = randomUUID();
+        const rehearsal = { kind: 'rehearsal', recoveryMilliseconds: 1, timeline: 2, amcheck: 'sound' } as const;
+        const rehearse = async (host: string, at: string, state?: 'failed'): Promise<void> => {
+          const { run } = await runs.request(request({ cluster, runbook: 'rehearse' }));
+          const report = { ...rehearsal, host, at, milliseconds: 420 };
+          const done = {
+            type: 'step-finished',
+            step: 'rehearse.promote',
+            unchanged: false,
+            findings: [],
+            report,
+          } as const;
+          await runs.apply(run.id, fact(done));
+          await runs.apply(run.id, over(state));
+        };
+        expect(await store.clusters.lastRehearsal(cluster, 'two')).toBeUndefined();
+        await rehearse('two', minutes(-4));
+        const newest = minutes(-3);
+        await rehearse('two', newest);
+        await rehearse('one', minutes(-2));
+        await rehearse('two', minutes(-1), 'failed');
+        expect(await store.clusters.lastRehearsal(cluster, 'two')).toMatchObject({ at: newest, milliseconds: 420 });
+      });
+
       it('keeps the newest sighting of its primary', async () => {
         const cluster = randomUUID();
         const [older, newer] = [minutes(-2), minutes(-1)];

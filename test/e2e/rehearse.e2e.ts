@@ -91,6 +91,10 @@ describe('a rehearsal on real hosts', () => {
     expect(proof).toMatchObject({ host: 'standby', timeline: 2 });
     expect(proof?.milliseconds).toBeGreaterThan(0);
     expect(Math.abs(Date.parse(proof?.at ?? '') - Date.now())).toBeLessThan(600_000);
+    const status = await office.seeThrough((await office.request('status')).id);
+    expect(status.reports).toContainEqual(
+      expect.objectContaining({ kind: 'status', rehearsed: { at: proof?.at, milliseconds: proof?.milliseconds } }),
+    );
     expect(run.steps.find(({ id: step }) => step === 'rehearse.room')?.findings).toContainEqual(
       expect.objectContaining({ id: 'rehearsal.left-over', params: { paths: `${DATA}.rehearsal-old` } }),
     );

@@ -103,6 +103,7 @@ export function createMemoryStore(): MemoryStore {
       return Promise.resolve();
     },
     lastSighting: () => Promise.resolve(sightings.at(-1)),
+    lastRehearsal: () => Promise.resolve(undefined),
     saw(_cluster, sighting) {
       sightings.push(sighting);
       return Promise.resolve();

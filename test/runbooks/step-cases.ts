@@ -4,6 +4,7 @@ import type { CommandLine } from '../../src/domain/command.ts';
 import { OpsError } from '../../src/domain/errors.ts';
 import { findCluster, findHost, inventorySchema } from '../../src/domain/inventory.ts';
 import { canonicalJson } from '../../src/domain/plan.ts';
+import type { RehearsalReport } from '../../src/domain/report.ts';
 import { Secret, type Word } from '../../src/domain/secret.ts';
 import type { Ask, Change, Fact, PrimarySighting, Step, StepInput } from '../../src/domain/step.ts';
 
@@ -28,6 +29,8 @@ export interface StepCase {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly now?: string;
   readonly sighting?: PrimarySighting;
+  /** The newest rehearsal by host id. */
+  readonly rehearsals?: Readonly<Record<string, RehearsalReport>>;
   readonly input?: {
     readonly cluster?: Readonly<Record<string, unknown>>;
     readonly options?: Readonly<Record<string, unknown>>;
@@ -184,6 +187,7 @@ function askOf(one: StepCase): Ask {
     random: (bytes) => new Secret('r'.repeat(Math.ceil((bytes * 4) / 3))),
     now: () => new Date(one.now ?? '2026-11-22T12:00:00.000Z'),
     lastSighting: () => Promise.resolve(one.sighting),
+    lastRehearsal: (host) => Promise.resolve(one.rehearsals?.[host]),
   };
 }
 

@@ -1,9 +1,14 @@
 import { OpsError } from '../../domain/errors.ts';
 import type { ClusterStore } from '../../domain/ports.ts';
+import type { RehearsalReport } from '../../domain/report.ts';
+import type { Run } from '../../domain/run.ts';
 import type { Database } from './sql.ts';
 import { sql } from './sql.ts';
 
-/** Roles and sightings on PostgreSQL. */
+/** Among so many the one on a host is looked for: roles may have been swapped since. */
+const RECENT_REHEARSALS = 10;
+
+/** Roles, sightings and rehearsals on PostgreSQL. */
 export function createClusterStore(database: Database): ClusterStore {
   return {
     async roles(cluster) {
@@ -29,6 +34,14 @@ export function createClusterStore(database: Database): ClusterStore {
         sql`select seen_at, lsn, timeline from zapas.sighting where cluster = ${cluster}`,
       );
       return row && { at: row.seen_at.toISOString(), lsn: row.lsn, timeline: row.timeline };
+    },
+    async lastRehearsal(cluster, host) {
+      // Looked through here: PostgreSQL cannot take apart a document with U+0000 in a host's output.
+      const rows = await database.rows<{ doc: Run }>(sql`
+        select doc from zapas.run where cluster = ${cluster} and runbook = 'rehearse' and state = 'succeeded'
+        order by number desc limit ${RECENT_REHEARSALS}`);
+      const reports = rows.flatMap(({ doc }) => doc.reports);
+      return reports.find((report): report is RehearsalReport => report.kind === 'rehearsal' && report.host === host);
     },
     async saw(cluster, { at, lsn, timeline }) {
       await database.rows(sql`

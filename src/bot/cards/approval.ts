@@ -2,6 +2,7 @@ import type { Block, Button, Card, EvidenceBlock, Field, TextBlock } from '../..
 import { payloadOf } from '../../domain/card.ts';
 import type { Evidence, Sighting } from '../../domain/evidence.ts';
 import { eligibleApprovers } from '../../domain/policy.ts';
+import { daysBetween } from '../../domain/rehearsal.ts';
 import type { Gate, Run } from '../../domain/run.ts';
 import type { CardContext } from './context.ts';
 import { explain, personName, planId, rolesOf, runbookName, siteName } from './context.ts';
@@ -137,8 +138,17 @@ function evidenceFields(context: CardContext, evidence: Evidence): readonly Fiel
     { label: t.say('field.gap'), value: t.bytes(String(gap)) },
     { label: t.say('field.timeline'), value: String(evidence.timeline) },
     { label: t.say('field.system'), value: evidence.systemIdentifier },
+    ...rehearsalField(context, evidence),
     { label: t.say('field.gathered'), value: t.moment(evidence.gatheredAt) },
   ];
+}
+
+/** How long it will take, by the newest rehearsal on this hardware, and how old that is. */
+function rehearsalField({ t }: CardContext, { rehearsal, gatheredAt }: Evidence): readonly Field[] {
+  if (!rehearsal) return [];
+  const { at, milliseconds } = rehearsal;
+  const params = { took: t.duration(milliseconds), at: t.moment(at), days: daysBetween(at, gatheredAt) };
+  return [{ label: t.say('field.expected'), value: t.say('value.expected', params) }];
 }
 
 /** Who saw what of a server, one line for each. */

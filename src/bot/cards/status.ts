@@ -1,10 +1,11 @@
 import type { Block, Card, Field, Tone } from '../../domain/card.ts';
+import { rehearsalAge } from '../../domain/rehearsal.ts';
 import type { ServerState, StatusReport } from '../../domain/report.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Verdict } from '../../domain/step.ts';
 import { readinessBy } from '../../domain/watch-readiness.ts';
 import type { CardContext } from './context.ts';
-import { clusterName, siteName } from './context.ts';
+import { clusterName, command, siteName } from './context.ts';
 import { checklistItem, worstFirst, worstOf } from './findings.ts';
 import { runFooter } from './run.ts';
 
@@ -35,6 +36,7 @@ export function statusCard(context: CardContext, run: Run, report: StatusReport)
     blocks: [
       { kind: 'fields', fields: fields(context, run, report) },
       readinessText(context, report),
+      ...rehearsalText(context, run, report),
       ...(remarks.length > 0 ? [checklist] : []),
       { kind: 'text', style: 'muted', text: t.say('status.fine', { count: fine }) },
     ],
@@ -49,6 +51,21 @@ function readinessText({ t }: CardContext, { findings, standby }: StatusReport):
   const { verdict, fine, all } = readinessBy(findings, standby.host);
   const style = verdict === 'yes' ? 'strong' : 'warning';
   return { kind: 'text', style, text: t.say('readiness.title', { verdict, fine, all }) };
+}
+
+/** When a failover was last rehearsed; with the next command where that was never, or long ago. */
+function rehearsalText(context: CardContext, run: Run, { rehearsed, at }: StatusReport): readonly Block[] {
+  if (rehearsed === undefined) return [];
+  const { t } = context;
+  const { state, days } = rehearsalAge(rehearsed, at);
+  const measured = rehearsed && { took: t.duration(rehearsed.milliseconds), at: t.moment(rehearsed.at) };
+  const text = t.say('readiness.rehearsal', {
+    state,
+    days,
+    ...measured,
+    command: command(context, 'rehearse', run.cluster),
+  });
+  return [{ kind: 'text', style: state === 'fresh' ? 'muted' : 'warning', text }];
 }
 
 function fields(context: CardContext, run: Run, report: StatusReport): readonly Field[] {

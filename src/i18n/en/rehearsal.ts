@@ -24,6 +24,11 @@ export const rehearsal = {
   'field.rehearsal-check': 'pg_amcheck',
   'value.amcheck':
     '{amcheck, select, sound {no damage found} unfinished {no damage found in five minutes, then broken off} other {could not be run}}',
+  'field.expected': 'Expected to take',
+  'value.expected':
+    '{took} from promotion to first write (rehearsed {days, plural, =0 {today} one {# day ago} other {# days ago}}, {at})',
+  'readiness.rehearsal':
+    '{state, select, never {Never rehearsed. Next: {command}} stale {Last rehearsed {at}, {days, plural, one {# day} other {# days}} ago: too long. Next: {command}} other {Rehearsed {at}: first write {took} after the promotion}}',
   'result.rehearse':
     'A failover would work: a copy of {standby} was promoted, took a write in the product’s database and was removed. The pair was not touched.',
 } as const;

@@ -25,6 +25,11 @@ export const rehearsal = {
   'field.rehearsal-check': 'pg_amcheck',
   'value.amcheck':
     '{amcheck, select, sound {nie znaleziono uszkodzeń} unfinished {przez pięć minut nie znaleziono uszkodzeń, potem przerwano} other {nie dało się uruchomić}}',
+  'field.expected': 'Przewidywany czas',
+  'value.expected':
+    '{took} od awansu do pierwszego zapisu (próba {days, plural, =0 {dzisiaj} one {# dzień temu} few {# dni temu} many {# dni temu} other {# dnia temu}}, {at})',
+  'readiness.rehearsal':
+    '{state, select, never {Przełączenia awaryjnego jeszcze nie przećwiczono. Następny krok: {command}} stale {Ostatnia próba: {at}, {days, plural, one {# dzień} few {# dni} many {# dni} other {# dnia}} temu, czyli zbyt dawno. Następny krok: {command}} other {Próba: {at}; pierwszy zapis {took} po awansie}}',
   'result.rehearse':
     'Przełączenie awaryjne by się udało: kopia serwera {standby} została awansowana i przyjęła zapis w bazie produktu, po czym ją usunięto. Sama para pozostała nietknięta.',
 } as const;

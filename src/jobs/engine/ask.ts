@@ -66,6 +66,7 @@ export function createAsker(sources: AskSources): Asker {
       random: (bytes) => register(new Secret(randomBytes(bytes).toString('base64url'))),
       now: sources.now,
       lastSighting: () => sources.clusters.lastSighting(sources.cluster),
+      lastRehearsal: (host) => sources.clusters.lastRehearsal(sources.cluster, host),
     };
   };
   return {

@@ -37,6 +37,7 @@ function setUp(answer: (command: CommandLine) => Promise<ExecResult>) {
       roles: () => Promise.resolve(undefined),
       setRoles: () => Promise.resolve(),
       lastSighting: () => Promise.resolve(undefined),
+      lastRehearsal: () => Promise.resolve(undefined),
       saw: () => Promise.resolve(),
     },
     now: () => new Date(0),

@@ -1,3 +1,4 @@
+import type { RehearsalReport } from '../../../domain/report.ts';
 import type { Ask, Attempt, PrimarySighting, StepInput } from '../../../domain/step.ts';
 import { attempt } from '../../../domain/step.ts';
 import { type LogTail, logArgs, logTail } from '../../facts/log.ts';
@@ -30,6 +31,7 @@ export interface Witnesses {
   /** Where the WAL on a dead primary's disk ends. */
   readonly walEnd: Lsn | undefined;
   readonly sighting: PrimarySighting | undefined;
+  readonly rehearsal: RehearsalReport | undefined;
 }
 
 /**
@@ -40,13 +42,14 @@ export async function gatherWitnesses(ask: Ask, input: StepInput): Promise<Witne
   const { cluster, primary, standby, approved } = input;
   const { binDir, serviceAccount, port } = cluster;
   const address = replicationAddress(input, primary.id);
-  const [own, tail, old, open, ready, sighting] = await Promise.all([
+  const [own, tail, old, open, ready, sighting, rehearsal] = await Promise.all([
     ask.fact(standby.id, postgresServer, serverArgs(cluster)),
     approved ? undefined : attempt(ask.fact(standby.id, logTail, logArgs(cluster))),
     askOldPrimary(ask, input),
     attempt(ask.reach(primary.id, port)),
     ask.fact(standby.id, postgresReady, { binDir, serviceAccount, address, port }),
     ask.lastSighting(),
+    ask.lastRehearsal(standby.id),
   ]);
   const other: Witnesses['primary'] = old.ok ? { ok: true, value: old.value.server } : old;
   return {
@@ -58,6 +61,7 @@ export async function gatherWitnesses(ask: Ask, input: StepInput): Promise<Witne
     ready,
     walEnd: other.ok && !approved ? await endOfWal(ask, input, { own, other: other.value }) : undefined,
     sighting,
+    rehearsal,
   };
 }
 

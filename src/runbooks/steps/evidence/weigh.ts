@@ -9,7 +9,7 @@ const RECENT_MS = 10_000;
 
 /** What a failover rests on. Undefined when the standby tells nothing. */
 export function weigh(seen: Witnesses): Evidence | undefined {
-  const { standby, gatheredAt } = seen;
+  const { standby, gatheredAt, rehearsal } = seen;
   const received = receivedLsn(standby);
   if (!standby.control || received === undefined) return undefined;
   const contact = lastContact(standby, seen.log);
@@ -24,6 +24,7 @@ export function weigh(seen: Witnesses): Evidence | undefined {
     systemIdentifier: standby.control.systemIdentifier,
     lastContact: contact === undefined ? null : new Date(contact).toISOString(),
     loss: lossOf(seen, received, contact),
+    ...(rehearsal && { rehearsal: { at: rehearsal.at, milliseconds: rehearsal.milliseconds } }),
   };
 }
 

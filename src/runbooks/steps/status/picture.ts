@@ -1,5 +1,5 @@
 import type { Host } from '../../../domain/inventory.ts';
-import type { ServerState, StatusReport } from '../../../domain/report.ts';
+import type { RehearsalReport, ServerState, StatusReport } from '../../../domain/report.ts';
 import type { Ask, Attempt, StepInput } from '../../../domain/step.ts';
 import { type Identity, identity } from '../../facts/certificates.ts';
 import { type Volume, volume } from '../../facts/files.ts';
@@ -23,13 +23,18 @@ export interface Picture {
   readonly at: Date;
   readonly primary: HostPicture;
   readonly standby: HostPicture;
+  /** The newest one on the standby's host; null: never. Undefined where there are none, on Windows. */
+  readonly rehearsal: RehearsalReport | null | undefined;
 }
 
 /** Looks at both hosts side by side. A host that does not answer is part of the picture. */
 export async function takePicture(ask: Ask, input: StepInput): Promise<Picture> {
   const [one, two] = await Promise.all([lookAt(ask, input, input.primary), lookAt(ask, input, input.standby)]);
   const swapped = isLivePrimary(two) && !isLivePrimary(one);
-  return { at: ask.now(), primary: swapped ? two : one, standby: swapped ? one : two };
+  const [primary, standby] = swapped ? [two, one] : [one, two];
+  const linux = input.primary.os === 'linux' && input.standby.os === 'linux';
+  const rehearsal = linux ? ((await ask.lastRehearsal(standby.host)) ?? null) : undefined;
+  return { at: ask.now(), primary, standby, rehearsal };
 }
 
 async function lookAt(ask: Ask, { cluster }: StepInput, host: Host): Promise<HostPicture> {

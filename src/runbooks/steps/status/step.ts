@@ -19,6 +19,7 @@ export const statusPair = defineStep<Picture>({
 });
 
 function statusReport(picture: Picture, cluster: Cluster): StatusReport {
+  const { rehearsal } = picture;
   const { receiveBytes, replayBytes, replaySeconds } = lagOf(picture);
   return {
     kind: 'status',
@@ -30,6 +31,9 @@ function statusReport(picture: Picture, cluster: Cluster): StatusReport {
     replayLagBytes: replayBytes === undefined ? null : String(replayBytes),
     replayLagSeconds: replaySeconds ?? null,
     slot: slotOf(picture),
+    ...(rehearsal !== undefined && {
+      rehearsed: rehearsal && { at: rehearsal.at, milliseconds: rehearsal.milliseconds },
+    }),
     findings: judge(picture, cluster),
   };
 }
