@@ -9,8 +9,7 @@ import { parseProgress } from '../../src/runbooks/postgres/progress.ts';
 import { BIN, DATA, follow, lab, password, windowsHost } from './bench.ts';
 
 /**
- * Chapter 3.4 of the manual and a failover on a Windows pair, each row through the gateway in the way the steps will do it. The
- * runbooks themselves do not run there yet; this shows that the ground they need is there.
+ * Chapter 3.4 of the manual and a failover on a Windows pair, each row by hand through the gateway: the ground that the runbooks stand on.
  */
 const { signal } = new AbortController();
 const fence = { resource: 'windows-procedure', token: '1' };
