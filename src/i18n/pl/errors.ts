@@ -224,7 +224,7 @@ export const errors = {
     'Poczekaj na jego koniec albo go zatrzymaj: zapas cancel {run, select, absent {<przebieg>} other {{run}}}',
   'error.run.linux-only.what':
     '«{runbook}» nie działa jeszcze na serwerach z Windows, a {host} jest takim serwerem. Niczego nie zmieniono.',
-  'error.run.linux-only.hint': 'Postępuj tam według instrukcji producenta. Działają check, status i logs: zapas help',
+  'error.run.linux-only.hint': 'Zrób to tam ręcznie. Pozostałe procedury działają na serwerach z Windows: zapas help',
   'error.run.lost-lease.what': 'Przebieg {run} przejął inny proces roboczy.',
   'error.run.lost-lease.hint': 'Nic nie trzeba robić; zobacz, jak postępuje: zapas show {run}',
   'error.run.wrong-state.what':
