@@ -3,17 +3,10 @@ import type { Cluster } from '../../domain/inventory.ts';
 import type { Fact } from '../../domain/step.ts';
 import type { CertificateSample } from '../../domain/watch.ts';
 import { readPem } from '../facts/certificates.ts';
-import {
-  LOOK_AT_SERVER,
-  lookValues,
-  type PostgresServer,
-  postgresServer,
-  type Readiness,
-  type ServerArgs,
-  serverArgs,
-} from '../facts/postgres.ts';
+import { type PostgresServer, postgresServer, type Readiness, type ServerArgs, serverArgs } from '../facts/postgres.ts';
 import { LIVE_QUERY } from '../facts/postgres-query.ts';
 import { powershell } from '../facts/powershell.ts';
+import { LOOK_AT_SERVER, lookValues } from '../facts/server-windows.ts';
 import { WINDOWS_SERVICE } from '../facts/service.ts';
 import { keyValues, printed, unreadable } from '../facts/shell.ts';
 
