@@ -8,7 +8,7 @@ interface Facts {
 }
 
 /**
- * Both servers run Linux, of the same distribution, architecture and version. A copy of the files runs on no other
+ * Both servers run the same system, Linux or Windows, of the same distribution or edition, architecture and version. A copy of the files runs on no other
  * architecture; another version may sort text otherwise and so make indexes wrong. M02, M03.
  */
 export const preflightOs = defineStep<Facts>({

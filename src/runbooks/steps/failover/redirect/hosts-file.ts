@@ -7,13 +7,14 @@ import { pointNames } from '../../../hosts-file.ts';
 import { replicationAddress } from '../../../names.ts';
 import { proofOf, type Recipe } from './recipe.ts';
 
+const LINUX = '/etc/hosts';
+const WINDOWS = 'C:\\Windows\\System32\\drivers\\etc\\hosts';
+
 /** Where a host of the recipe keeps the names it knows by itself. */
 function hostsPath(host: string, { others }: StepInput): string {
   const at = others[host];
-  if (!at) return LINUX;
-  return onFamily(at, { posix: () => LINUX, windows: () => 'C:\\Windows\\System32\\drivers\\etc\\hosts' });
+  return at ? onFamily(at, { posix: () => LINUX, windows: () => WINDOWS }) : LINUX;
 }
-const LINUX = '/etc/hosts';
 
 /** What one host has, and where its names lead. */
 interface Names {
