@@ -159,6 +159,7 @@ describe('failover on real hosts', () => {
     await expectEndState(2);
     // It was not fenced: back on power it takes writes, and status says so.
     await lab.boot('primary');
+    await expect.poll(() => sql(lab, 'primary', 'select pg_is_in_recovery()').catch(String)).toBe('f');
     const { id } = await office.request('status');
     const seen: StatusReport = reportOf(await office.seeThrough(id), 'status');
     expect([seen.primary.host, seen.primary.timeline]).toEqual(['standby', 2]);

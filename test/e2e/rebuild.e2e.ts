@@ -79,6 +79,7 @@ describe('rebuild on real hosts', () => {
     await lab.powerOff('standby');
     await failOver();
     await lab.boot('standby');
+    await expect.poll(() => sql(lab, 'standby', 'select pg_is_in_recovery()').catch(String)).toBe('f');
     await sql(lab, 'standby', `insert into visits (note) values ('into the ghost')`);
     const seen = { id: 'ghost1', occasion: 'back', at: new Date().toISOString() };
     const request = fenceRequest({ id: 'demo', site: 'klinika' }, seen);

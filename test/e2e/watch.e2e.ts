@@ -138,14 +138,16 @@ describe('the watch of a pair, looked at every second, with what its channel on 
 
   it('a disk that is full: what it breaks is not told beside it (H36)', async () => {
     await lab.fillDisk('standby');
-    // In one go: a standby that stays down once there is room again is rightly told.
-    const alert = await expectOneAlert('disk.full', () =>
-      mustRun(
-        lab,
-        'standby',
-        `rm -f /opt/mmedica/.filler; systemctl is-active -q ${SERVICE} || systemctl start ${SERVICE}`,
-      ),
-    );
+    // A standby that does not stream yet once there is room again is rightly told: it streams on what is still next to nothing.
+    const alert = await expectOneAlert('disk.full', async () => {
+      await mustRun(lab, 'standby', 'truncate --size=-48M /opt/mmedica/.filler');
+      const streaming = async (): Promise<string> => {
+        await mustRun(lab, 'standby', `systemctl is-active -q ${SERVICE} || systemctl start ${SERVICE}`);
+        return sql(lab, 'primary', 'select state from pg_stat_replication');
+      };
+      await expect.poll(streaming, PATIENCE).toBe('streaming');
+      await lab.freeDisk('standby');
+    });
     expect(alert.conditions[0]).toMatchObject({ host: 'standby', subject: 'disk:standby', severity: 'critical' });
   });
 
