@@ -11,7 +11,7 @@ const PATIENCE_MS = 20_000;
 /** The first start of PowerShell after a boot takes its time. */
 const WINDOWS_PATIENCE_MS = 60_000;
 /** What the scripts on a Linux host are made of. */
-const TOOLS = ['flock', 'timeout', 'runuser', 'sha256sum', 'mktemp', 'ps', 'setsid', 'sync'];
+const TOOLS = ['flock', 'timeout', 'setpriv', 'sha256sum', 'mktemp', 'ps', 'setsid', 'sync'];
 
 /** Looks at every secret of the inventory: is it there, and for our eyes only? */
 export async function examineSecrets(inventory: Inventory, secrets: Secrets): Promise<readonly Diagnosis[]> {

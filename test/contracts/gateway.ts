@@ -91,13 +91,14 @@ export function gatewayContract(name: string, make: () => Promise<GatewayBench>)
         expect([code, text(stdout), text(stderr)]).toEqual([3, 'out\n', 'err\n']);
       });
 
-      it('as another account, in its home and with its environment', async (test) => {
+      it('as another account, with its groups, its home and its environment', async (test) => {
         const { account } = bench;
         if (account === undefined) return test.skip('no other account without root');
         const home = (await said('getent passwd "$1" | cut -d: -f6', account)).trim();
-        const command = { ...sh('id -un; echo "$HOME $USER $ODD"'), as: account, env: { ODD: "it's $(odd)" } };
+        const groups = await said('id -Gn "$1"', account);
+        const command = { ...sh('id -un; id -Gn; echo "$HOME $USER $ODD"'), as: account, env: { ODD: "it's $(odd)" } };
         const { stdout } = await gateway.ask(command, signal);
-        expect(text(stdout)).toBe(`${account}\n${home} ${account} it's $(odd)\n`);
+        expect(text(stdout)).toBe(`${account}\n${groups}${home} ${account} it's $(odd)\n`);
       });
 
       it('not as an account that the host does not have', async () => {

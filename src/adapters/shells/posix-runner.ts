@@ -25,10 +25,7 @@ printf '%s\\n' "$tag"
 printf '%s\\n' "$tag" >&2
 cd /
 for tool in timeout env; do command -v "$tool" >/dev/null || say tool "$tool"; done
-if [ -n "$account" ]; then
-  command -v runuser >/dev/null || say tool runuser
-  id -u -- "$account" >/dev/null 2>&1 || say account
-fi
+[ -z "$account" ] || command -v setpriv >/dev/null || say tool setpriv
 if [ "$bytes" -gt 0 ]; then
   spool=$(mktemp /dev/shm/zapas.XXXXXXXX 2>/dev/null) || spool=$(mktemp) || say unwritable
   head -c "$bytes" >"$spool" || say unwritable
@@ -86,6 +83,7 @@ clean() {
 }
 [ -z "$why" ] || clean aborted
 case $code in 124 | 137) clock; [ "$((up - begun))" -lt "$centis" ] || clean timeout ;; esac
+[ "$code" -eq 0 ] || [ -z "$account" ] || getent passwd "$account" >/dev/null || say account
 say exit "$code"
 `.trim();
 
@@ -99,12 +97,4 @@ for file in $(grep -lFf - /proc/[0-9]*/cmdline 2>/dev/null); do
   kill -TERM "\${pid%/cmdline}" 2>/dev/null
 done
 exit 0
-`.trim();
-
-/** Runs a command as an account that has been switched to: `$1` its name, then what to run there. */
-export const ENTER = `
-HOME=$(getent passwd "$1" | cut -d: -f6) USER=$1 LOGNAME=$1
-export HOME USER LOGNAME
-shift
-exec "$@"
 `.trim();

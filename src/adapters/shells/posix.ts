@@ -6,7 +6,7 @@ import type { Argv, Become } from '../become/become.ts';
 import type { Rendered } from '../gateway/contracts.ts';
 import { asRendered } from '../gateway/contracts.ts';
 import { readAnswer } from './posix-answer.ts';
-import { ENDER, ENTER, RUNNER } from './posix-runner.ts';
+import { ENDER, RUNNER } from './posix-runner.ts';
 
 /** Milliseconds the host may need beyond a command's own time: to log in, to become, to end what does not want to end. */
 const GRACE_MS = 20_000;
@@ -73,7 +73,7 @@ export function inner(command: CommandLine, become: Become): Argv {
   const directory = command.cwd === undefined ? [] : ['-C', command.cwd];
   const plain: Argv = ['env', ...directory, '--', ...environment(command), ...command.argv];
   if (command.as === undefined) return plain;
-  return become.account(['/bin/sh', '-c', ENTER, 'zapas-as', command.as, ...plain], command.as);
+  return become.account(plain, command.as);
 }
 
 /**
