@@ -72,12 +72,14 @@ export function createOutlet({ platform, write, wrote, warn }: OutletDeps): Outl
   const settle = (key: string, error: unknown): void => {
     const kind = error instanceof PlatformError ? error.kind : 'unavailable';
     if (kind === 'gone') return lane.done(key, Date.now());
+    // A ration that is used up is an everyday thing, and counted where calls are made.
+    if (error instanceof PlatformError && kind === 'rate-limited')
+      return lane.failed(key, Date.now(), error.retryAfterMs);
     warn(
       { platform: platform.id, message: key, error: String(error) },
       'a message could not be shown; it is tried again',
     );
-    const wait = error instanceof PlatformError && kind === 'rate-limited' ? error.retryAfterMs : undefined;
-    lane.failed(key, Date.now(), wait);
+    lane.failed(key, Date.now());
   };
   return {
     want(key, due) {

@@ -71,8 +71,7 @@ alive=no
 if [ -r postmaster.pid ]; then
   { read -r pid; read -r _; read -r _; read -r port; read -r dir; read -r _; read -r _; read -r state; } < postmaster.pid
   case $pid in ''|*[!0-9]*) ;; *) kill -0 "$pid" 2>/dev/null && alive=yes ;; esac
-  here=$(pwd -P) there=$(readlink "/proc/$pid/cwd" 2>/dev/null || echo "$here")
-  if [ "$there" != "$here" ]; then alive=no; fi
+  if [ -e "/proc/$pid/cwd" ] && [ ! "/proc/$pid/cwd" -ef . ]; then alive=no; fi
 fi
 echo "alive=$alive"; echo "status=$state"
 if [ $alive = yes ]; then

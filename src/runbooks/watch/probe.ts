@@ -51,7 +51,6 @@ echo ==watch
 echo "code=$code"
 df -Pk -- "$d" 2>/dev/null | { read -r _; read -r _ total _ free _ && echo "disk=$total $free"; }
 if [ -d /run/systemd/system ] && command -v systemctl >/dev/null; then
-  systemctl show -p LoadState -- "$service"
   echo "enabled=$(systemctl is-enabled -- "$service" 2>/dev/null)"
 fi
 if [ -n "$peer" ]; then "$b/pg_isready" -q -t 1 -h "$peer" -p "$port"; echo "peer=$?"; fi
@@ -115,13 +114,19 @@ function parseProbe(result: ExecResult, args: ProbeArgs): HostLook {
   const look = new TextEncoder().encode(output.slice(0, cut + 1));
   const disk = /^(\d+) (\d+)$/.exec(fields.get('disk') ?? '');
   const peer = PEER[fields.get('peer') ?? ''];
+  const enabled = fields.get('enabled') ?? '';
   return {
     server: postgresServer.parse({ ...result, code, stdout: look }, args),
     ...(disk && { disk: { totalBytes: Number(disk[1]) * 1024, freeBytes: Number(disk[2]) * 1024 } }),
-    ...(fields.get('LoadState') === 'loaded' && { starts: fields.get('enabled') === 'enabled' }),
+    ...(isKnown(enabled) && { starts: enabled === 'enabled' }),
     certificates: files.flatMap(certificateIn),
     ...(peer && { peer }),
   };
+}
+
+/** What `systemctl is-enabled` says of a unit that is not there: nothing before systemd 253. */
+function isKnown(enabled: string): boolean {
+  return enabled !== '' && enabled !== 'not-found';
 }
 
 /** Exit codes of pg_isready, which need no translation (H45). */
