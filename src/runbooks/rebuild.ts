@@ -30,7 +30,6 @@ import { rebuildOldSlot } from './steps/switchover/old-slot.ts';
  */
 export const rebuild: Runbook = {
   id: 'rebuild',
-  linuxOnly: true,
   options: z.strictObject({
     method: z.enum(['auto', 'rewind', 'clone']).default('auto'),
     discardOld: z.boolean().default(false),

@@ -1,7 +1,7 @@
 import type { ErrorRef } from '../../../domain/errors.ts';
 import type { Ask, Change, Check, Finding, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
-import { run } from '../../acts/server.ts';
+import { removeDirectories } from '../../acts/place.ts';
 import { type KeptCopy, keptCopies } from '../../facts/aside.ts';
 import { databaseExtent } from '../../facts/database.ts';
 import { timelineOf } from '../../facts/postgres.ts';
@@ -111,7 +111,10 @@ export const rebuildOldData = defineStep<Kept>({
     return streams ? 'needed' : { blocked: { code: 'standby.not-streaming', params: { host: standby.id } } };
   },
   apply: ({ copies }, { standby }): readonly Change[] => [
-    run(standby.id, ['rm', '-rf', '--one-file-system', '--', ...copies.map(({ path }) => path)], 3_600_000),
+    removeDirectories(
+      standby,
+      copies.map(({ path }) => path),
+    ),
   ],
   findings: ({ copies }, { standby, cluster }): readonly Finding[] =>
     copies.map(({ path, bytes }) => {

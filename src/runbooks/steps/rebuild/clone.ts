@@ -1,6 +1,6 @@
 import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
-import { run } from '../../acts/server.ts';
+import { setAside } from '../../acts/place.ts';
 import { databaseExtent, type Tablespace } from '../../facts/database.ts';
 import { isDead } from '../evidence/gather.ts';
 import { askPrimary, askTarget, type ClonePlace, type Judgement } from '../pair.ts';
@@ -26,24 +26,6 @@ interface AsideFacts {
   readonly tablespaces: readonly Tablespace[];
 }
 
-/**
- * Moves the data directory and its tablespaces aside, whole: they could still be started there. What was moved before is not
- * moved again. $1 place, $2 aside, then for each tablespace: its place, where it is kept, its oid.
- */
-const SET_ASIDE = `
-set -eu
-place=$1 aside=$2; shift 2
-[ -e "$aside" ] || mv -T -- "$place" "$aside"
-while [ $# -gt 0 ]; do
-  if [ -e "$1" ] && [ ! -e "$2" ]; then
-    mv -T -- "$1" "$2"
-    ln -sfn -- "$2" "$aside/pg_tblspc/$3"
-    chown -h --reference="$aside" -- "$aside/pg_tblspc/$3"
-  fi
-  shift 3
-done
-sync -f -- "$aside"`;
-
 /** For a new copy the old data directory is kept under a name of its own, until a person lets it go. H31, H35. */
 export const rebuildSetAside = defineStep<AsideFacts>({
   id: 'rebuild.set-aside',
@@ -56,9 +38,9 @@ export const rebuildSetAside = defineStep<AsideFacts>({
     return { seen, tablespaces };
   },
   check({ seen }, input): Check {
-    const { place, setAside } = seen;
+    const { place } = seen;
     if (decide(seen, input).way !== 'clone' || place.kind === 'absent' || place.kind === 'empty') return 'done';
-    if (setAside) return 'done';
+    if (seen.setAside) return 'done';
     const { cluster, standby } = input;
     const params = { host: standby.id, path: cluster.dataDir };
     if (place.mountPoint)
@@ -72,7 +54,7 @@ export const rebuildSetAside = defineStep<AsideFacts>({
     const { real } = seen.place;
     const { aside } = placesOf(input, real);
     const spaces = tablespaces.flatMap(({ location, oid }) => [location, `${location}.old-${input.run}`, oid]);
-    return [run(input.standby.id, ['/bin/sh', '-c', SET_ASIDE.trim(), 'sh', real, aside, ...spaces], 120_000)];
+    return [setAside(input.standby, { place: real, aside, spaces })];
   },
   verify: ({ seen }, input) =>
     decide(seen, input).way === 'clone' && seen.setAside && (!seen.old.ok || isDead(seen.old.value.server)),

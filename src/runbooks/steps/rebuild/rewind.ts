@@ -1,14 +1,16 @@
 import { Secret } from '../../../domain/secret.ts';
 import type { Ask, Change, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
-import { TRIPWIRE } from '../../acts/leftovers.ts';
-import { run, runAs } from '../../acts/server.ts';
+import { removeFiles, TRIPWIRE } from '../../acts/leftovers.ts';
+import { ownFile } from '../../acts/ownership.ts';
+import { markRewinding, prepareRewind, restoreConfiguration, rewind, saveConfiguration } from '../../acts/rewind.ts';
 import { type Configuration, configuration, HBA_PROBLEMS, mayRewind, REWIND_FUNCTIONS } from '../../facts/database.ts';
 import { fileText, secretFile, type TextFile } from '../../facts/files.ts';
 import { resolved } from '../../facts/network.ts';
 import { timelineOf } from '../../facts/postgres.ts';
 import { psql } from '../../facts/psql.ts';
 import { replicationAddress } from '../../names.ts';
+import { joinPath } from '../../paths.ts';
 import { buildConninfo, connectionSettings } from '../../postgres/conninfo.ts';
 import { ensureReplicationEntry } from '../../postgres/hba-edit.ts';
 import { walFileName } from '../../postgres/lsn.ts';
@@ -20,7 +22,6 @@ import { askRebuilding, decide, placesOf, type Rebuilding } from './way.ts';
 
 /** pg_rewind reads the primary through an ordinary connection to this database, which every server has. */
 const DATABASE = 'postgres';
-const LONG_MS = 14 * 24 * 3_600_000;
 
 interface AccessFacts {
   readonly seen: Rebuilding;
@@ -80,59 +81,6 @@ function accessChanges(facts: AccessFacts, { cluster, primary: { id: host } }: S
 }
 
 /**
- * Keeps the server's own configuration (H4); a second time keeps nothing else. $1 data directory, $2 where to. What PostgreSQL itself
- * writes is no configuration, and standby.signal or a tripwire must not come back with it.
- */
-const SAVE = `
-set -eu
-[ -d "$2/conf" ] && exit 0
-mkdir -p -m 700 -- "$2/conf.part"
-find "$1" -maxdepth 1 -type f ! -name '*.signal' ! -name ${TRIPWIRE} ! -name 'backup_*' ! -name 'postmaster.*' ! -name PG_VERSION \\
-  ! -name current_logfiles ! -name tablespace_map ! -name 'zapas.*' -exec cp -a -t "$2/conf.part" -- {} +
-[ ! -d "$1/conf.d" ] || cp -a -- "$1/conf.d" "$2/conf.part/"
-mv -T -- "$2/conf.part" "$2/conf"`;
-
-/**
- * As the service's account: the control file is made clean by a recovery in single-user mode, which pg_rewind needs, and pg_rewind says
- * whether it could; nothing is changed by that. The tripwire is away for that long only; WAL is not recycled meanwhile. $1 bin,
- * $2 data directory, then pg_rewind's options.
- */
-const PREPARE = `
-set -eu
-bin=$1 d=$2; shift 2
-wire=$(cat -- "$d/${TRIPWIRE}" 2>/dev/null || echo '# Zapas: being rebuilt')
-trap 'echo "$wire" > "$d/${TRIPWIRE}"' EXIT
-case $("$bin/pg_controldata" -D "$d" | sed -n 's/^Database cluster state: *//p') in
-  'shut down') ;;
-  *) rm -f -- "$d/${TRIPWIRE}"
-     "$bin/postgres" --single -F -D "$d" -c archive_mode=on -c archive_command=false -c logging_collector=off template1 </dev/null ;;
-esac
-"$bin/pg_rewind" --dry-run "$@"`;
-
-/**
- * From here until the end the directory must not be started (its mark says so); the WAL it wrote alone is kept first. $1 data
- * directory, $2 where to, $3 mark, $4 run, $5 the segment where the two parted.
- */
-const MARK = `
-set -eu
-mkdir -p -m 700 -- "$2/wal"
-for f in "$1"/pg_wal/????????????????????????; do
-  n=\${f##*/}
-  if [ "\${n%????????????????}" = "\${5%????????????????}" ] && [ ! "$n" \\< "$5" ]; then cp -a -- "$f" "$2/wal/"; fi
-done
-echo "$4" > "$3"; sync -- "$3"`;
-
-/** Its own configuration comes back, the tripwire too, then the mark goes. $1 data directory, $2 kept, $3 mark, $4 tripwire's text. */
-const RESTORE = `
-set -eu
-find "$2/conf" -mindepth 1 -maxdepth 1 -exec cp -a -t "$1" -- {} +
-echo "$4" > "$1/${TRIPWIRE}"
-chown --reference="$1" -- "$1/${TRIPWIRE}"
-sync -f -- "$1"
-: > "$2/rewound"; sync -f -- "$2"
-rm -f -- "$3"`;
-
-/**
  * pg_rewind takes back what the server wrote alone, as a detached job. Its configuration is kept and put back, what it wrote alone is
  * kept as WAL; a directory in which pg_rewind has not ended is marked, and is never started. H3, H4, H46.
  */
@@ -147,30 +95,19 @@ export const rebuildRewind = defineStep<Rebuilding>({
 });
 
 function rewindChanges(seen: Rebuilding, input: StepInput): readonly Change[] {
-  const { cluster, standby, run: id } = input;
-  const { saved, rewinding } = placesOf(input, seen.place.real);
-  const { binDir, dataDir } = cluster;
-  const source = buildConninfo({
-    ...connectionSettings(connectionTo(input, cluster.replicationUser)),
-    dbname: DATABASE,
-  });
+  const { cluster, standby, run } = input;
+  const { dataDir } = cluster;
+  const places = { dataDir, ...placesOf(input, seen.place.real) };
+  const login = connectionTo(input, cluster.replicationUser);
+  const source = buildConninfo({ ...connectionSettings(login), dbname: DATABASE });
   const options = ['-D', dataDir, `--source-server=${source}`];
-  const shell = (script: string, ...values: readonly string[]): Change =>
-    run(standby.id, ['/bin/sh', '-c', script.trim(), 'sh', ...values], 600_000);
-  const job = (name: string, argv: readonly [string, ...string[]]): Change => ({
-    kind: 'job',
-    host: standby.id,
-    name,
-    progress: 'percent',
-    command: { argv, env: { LC_ALL: 'C' }, as: cluster.serviceAccount, cwd: binDir, timeoutMs: LONG_MS },
-  });
-  const wire = `# Zapas run ${id}: being rebuilt. This file keeps the server from starting.`;
+  const wire = `# Zapas run ${run}: being rebuilt. This file keeps the server from starting.`;
   return [
-    shell(SAVE, dataDir, saved),
-    job('prepare', ['/bin/sh', '-c', PREPARE.trim(), 'sh', binDir, dataDir, ...options]),
-    shell(MARK, dataDir, saved, rewinding, id, partingSegment(seen)),
-    job('rewind', [`${binDir}/pg_rewind`, '--progress', ...options]),
-    shell(RESTORE, dataDir, saved, rewinding, wire),
+    saveConfiguration(standby, dataDir, places.saved),
+    prepareRewind(standby, cluster, options),
+    markRewinding(standby, places, run, partingSegment(seen)),
+    rewind(standby, cluster, options),
+    restoreConfiguration(standby, places, wire),
   ];
 }
 
@@ -194,7 +131,7 @@ export const rebuildConfigure = defineStep<ConfigureFacts>({
   manual: [],
   effect: 'reversible',
   async gather(ask: Ask, input) {
-    const path = `${input.cluster.dataDir}/postgresql.auto.conf`;
+    const path = joinPath(input.cluster.dataDir, 'postgresql.auto.conf');
     const [seen, autoConf] = await Promise.all([
       askRebuilding(ask, input),
       ask.fact(input.standby.id, secretFile, { path }),
@@ -216,16 +153,15 @@ export const rebuildConfigure = defineStep<ConfigureFacts>({
     const write = (name: string, content: Secret | string, ifHash: string): Change => ({
       kind: 'write',
       host: standby.id,
-      path: `${cluster.dataDir}/${name}`,
+      path: joinPath(cluster.dataDir, name),
       content,
       ifHash,
-      mode: '0600',
-      owner: cluster.serviceAccount,
+      ...ownFile(standby, cluster.serviceAccount),
     });
     return [
       write('postgresql.auto.conf', new Secret(settings), autoConf?.hash ?? 'absent'),
       ...(seen.place.standbySignal ? [] : [write(SIGNAL, '', 'absent')]),
-      runAs(standby, cluster, ['rm', '-f', '--', `${cluster.dataDir}/${TRIPWIRE}`]),
+      ...removeFiles(standby, cluster, { own: [joinPath(cluster.dataDir, TRIPWIRE)], ours: [] }),
     ];
   },
 });

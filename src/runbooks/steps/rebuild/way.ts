@@ -2,6 +2,7 @@ import type { Ask, StepInput } from '../../../domain/step.ts';
 import { type DataDirectory, dataDirectory, fileText, type PathState, pathStates } from '../../facts/files.ts';
 import { type PostgresServer, timelineOf } from '../../facts/postgres.ts';
 import { passfilePath, slotName } from '../../names.ts';
+import { joinPath, programIn } from '../../paths.ts';
 import { isStandby } from '../evidence/weigh.ts';
 import { askParting, type Parting } from '../fence/parting.ts';
 import { SIGNAL } from '../setup/activate.ts';
@@ -33,15 +34,15 @@ export interface Rebuilding extends Parting {
 
 /** Files of a rebuild beside the data directory's place and in Zapas' own directory on the host. */
 export function placesOf({ cluster, standby, run }: StepInput, real: string) {
-  const own = `${standby.stateDir}/rebuild/${run}`;
+  const own = joinPath(standby.stateDir, 'rebuild', run);
   return {
     /** The old data directory, kept. */
     aside: `${real}.old-${run}`,
     /** What pg_rewind would overwrite or throw away: configuration, and the WAL it wrote alone. */
     saved: own,
-    rewound: `${own}/rewound`,
-    rewinding: `${standby.stateDir}/rebuild-${cluster.id}.rewinding`,
-    program: `${cluster.binDir}/pg_rewind`,
+    rewound: joinPath(own, 'rewound'),
+    rewinding: joinPath(standby.stateDir, `rebuild-${cluster.id}.rewinding`),
+    program: programIn(cluster.binDir, 'pg_rewind'),
     passfile: passfilePath(cluster),
   };
 }
