@@ -2,7 +2,7 @@ import type { Card } from '../domain/card.ts';
 import type { ErrorRef } from '../domain/errors.ts';
 import type { Language, Person } from '../domain/inventory.ts';
 import { permits, personOf } from '../domain/policy.ts';
-import type { AuditLog } from '../domain/ports.ts';
+import type { AuditLog, Progress } from '../domain/ports.ts';
 import type { Run } from '../domain/run.ts';
 import { isFinal } from '../domain/run.ts';
 import type { WatchStore } from '../domain/watch-store.ts';
@@ -42,6 +42,8 @@ export interface Performed extends Finished {
 
 /** What there should be on one reader's screen about a run; `over` when nothing of it will change any more. */
 export interface Drawing {
+  readonly run: Run;
+  readonly progress: Progress | undefined;
   readonly cards: readonly Card[];
   readonly over: boolean;
 }
@@ -72,7 +74,8 @@ export async function draw(desk: Desk, id: string, language: Language): Promise<
   const run = await desk.deps.runs.load(id);
   if (!run) return undefined;
   const progress = run.state === 'ready' ? await desk.deps.runs.progress(id) : undefined;
-  return { cards: cardsOf(contextFor(desk, language, run.site), run, progress), over: isFinal(run.state) };
+  const cards = cardsOf(contextFor(desk, language, run.site), run, progress);
+  return { run, progress, cards, over: isFinal(run.state) };
 }
 
 /** The run, if this person may see it. */

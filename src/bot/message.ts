@@ -49,7 +49,7 @@ export async function write(
   parent: Delivery | undefined,
 ): Promise<Delivery> {
   if (!wanted) return row;
-  const { card } = wanted;
+  const { card, file } = wanted;
   const thread = wanted.under === undefined || !parent ? undefined : refOf(parent);
   if (thread && platform.reply) return await writeDetail({ ...platform, reply: platform.reply }, thread, row, wanted);
   const ref = refOf(row);
@@ -57,7 +57,8 @@ export async function write(
     await platform.update(ref, card);
     return { ...row, state: 'shown', shown: card };
   }
-  const { message } = await platform.publish(placeOf(row), card, publishKey(row));
+  const { message, place } = await platform.publish(placeOf(row), card, publishKey(row));
+  if (file) await platform.upload?.({ message, place }, file);
   return { ...row, state: 'shown', message, shown: card, publishedAt: new Date().toISOString() };
 }
 

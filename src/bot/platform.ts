@@ -21,6 +21,14 @@ export interface Capabilities {
   readonly perMinute: number;
   /** A picture can stand inside a card. */
   readonly images: boolean;
+  /** Many people look at one place; else each has a screen of their own, and on it what concerns them. */
+  readonly shared: boolean;
+  /** What was shown outlives the process and is edited in place; else what became of it is told below. */
+  readonly lasting: boolean;
+  /** Details stand in the message's thread; else they are told below it. */
+  readonly threads: boolean;
+  /** Takes files; else they are told in words, with the path of a copy where somebody sits at this machine. */
+  readonly files: boolean;
 }
 
 /** Where messages go: a channel, or the one screen of a terminal. */

@@ -231,11 +231,9 @@ function addReading({ program, services, world, setExit }: Parts): void {
     .requiredOption(AS, AS_TEXT)
     .action(async ({ as }: { as: string }) => {
       await withSession(services, world, as, async ({ office, router, screen, warn }) => {
-        const { inventory, runs } = office;
         await runConsole({
+          ...office,
           router,
-          runs,
-          inventory,
           screen,
           input: world.stdin,
           output: world.stdout,

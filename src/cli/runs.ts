@@ -37,7 +37,7 @@ export async function act(session: Session, effect: Effect, manner: Manner): Pro
 /** Draws a run until it is over, waits for somebody, or Ctrl-C. */
 export async function follow(session: Session, id: string): Promise<number> {
   const { router, office, terminal, language, warn, world } = session;
-  const deps = { router, runs: office.runs, terminal, language, warn };
+  const deps = { ...office, router, terminal, language, warn };
   const run = await watchRun(deps, id, world.interrupted);
   if (!run) return exitOf({ code: 'input.unknown-run', params: {} });
   if (isGoing(run)) {

@@ -18,6 +18,8 @@ export interface Office {
   /** The Ed25519 key that signs approvals. */
   readonly signingKey: KeyObject;
   readonly wake: WakeUps;
+  /** An SVG as PNG. */
+  readonly paint: (svg: string) => Uint8Array;
   readonly close: () => Promise<void>;
 }
 

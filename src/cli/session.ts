@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { explainTo } from '../bot/cards/context.ts';
 import { cleanJson, cleanLine } from '../bot/clean.ts';
 import type { Clicker } from '../bot/decide.ts';
+import { keepFile } from '../bot/platforms/terminal/save.ts';
 import type { Screen } from '../bot/platforms/terminal/screen.ts';
 import { createScreen } from '../bot/platforms/terminal/screen.ts';
 import type { Terminal } from '../bot/platforms/terminal/terminal.ts';
@@ -54,9 +55,11 @@ export async function withSession<Result>(
       onMissing: (key, names) => warn({ key, names }, 'a text lacks a value'),
     });
     const screen = createScreen(world.stdout, { colour: world.colour });
-    const terminal = createTerminal(screen, { press: false });
     const person = account === undefined ? undefined : personOf(office.inventory(), 'terminal', account);
-    return await work({ office, router, screen, terminal, world, warn, language: person?.language ?? world.language });
+    const language = person?.language ?? world.language;
+    const { t } = router.contextFor(language);
+    const terminal = createTerminal(screen, { press: false, keep: (file) => keepFile(t, file) });
+    return await work({ office, router, screen, terminal, world, warn, language });
   } finally {
     await office.close();
   }

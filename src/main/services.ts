@@ -1,4 +1,5 @@
 import { createHosts } from '../adapters/gateway/hosts.ts';
+import { plotPng } from '../adapters/plot/png.ts';
 import { createSecrets } from '../adapters/secrets/secrets.ts';
 import { defineCommands } from '../bot/commands.ts';
 import { openLinkBook } from '../bot/link-book.ts';
@@ -51,6 +52,7 @@ async function openOffice(settings: Settings): Promise<Office> {
     watch: store.watch,
     signingKey,
     wake: queues.wakeUps,
+    paint: plotPng,
     async close() {
       links.close();
       await base.close();

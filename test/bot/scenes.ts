@@ -210,7 +210,7 @@ const failure: ErrorRef = {
   params: { host: 'one', address: '10.77.0.12', port: 22, detail: 'timed out' },
 };
 
-const LOG: LogReport = {
+export const LOG: LogReport = {
   kind: 'log',
   host: 'two',
   file: 'postgresql-2026-11-22.log',
@@ -246,7 +246,7 @@ const promoted = (): Run => {
   );
 };
 
-const STATUS: StatusReport = {
+export const STATUS: StatusReport = {
   kind: 'status',
   at: at(1),
   primary: {

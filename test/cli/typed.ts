@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { PassThrough } from 'node:stream';
+import { plotPng } from '../../src/adapters/plot/png.ts';
 import type { Store } from '../../src/adapters/store/open-store.ts';
 import { openLinkBook } from '../../src/bot/link-book.ts';
 import { runCli } from '../../src/cli/program.ts';
@@ -7,7 +8,7 @@ import type { CliServices, CliWorld } from '../../src/cli/services.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import { RUNBOOKS } from '../../src/runbooks/registry.ts';
 import { people } from '../bot/people.ts';
-import { record } from '../bot/terminal/output.ts';
+import { openDisplay } from '../fakes/terminal/display.ts';
 
 const keys = generateKeyPairSync('ed25519');
 
@@ -36,6 +37,7 @@ export function servicesOver(
         watch: store.watch,
         signingKey: keys.privateKey,
         wake: { advance: () => undefined },
+        paint: plotPng,
         close() {
           links.close();
           return Promise.resolve();
@@ -54,8 +56,8 @@ export function servicesOver(
 
 /** Types a command line into a pipe's end of the world. */
 export async function type(services: CliServices, line: string, over: Partial<CliWorld> = {}): Promise<Typed> {
-  const out = record({ isTTY: false });
-  const err = record({ isTTY: false });
+  const out = openDisplay({ isTTY: false });
+  const err = openDisplay({ isTTY: false });
   const world: CliWorld = {
     stdin: new PassThrough(),
     stdout: out.output,

@@ -1,3 +1,4 @@
+import type { BotDeps } from '../../src/bot/bot.ts';
 import type { ChatPlatform, Place } from '../../src/bot/platform.ts';
 
 /** Who acts in the behaviour suite: the people of `test/bot/people.ts`, and accounts that nobody of the inventory has. */
@@ -73,3 +74,19 @@ export interface ChatDriver {
   violations(): readonly string[];
   close(): Promise<void>;
 }
+
+/** What is at hand where people sit at the machine themselves. */
+export type Chair = Omit<BotDeps, 'platforms' | 'deliveries' | 'metrics'>;
+
+/**
+ * Drives what needs no bot: each person sits at a program of their own. Nothing stands between it and them, so nothing there comes
+ * twice, gets lost, is rationed or deleted.
+ */
+export interface SeatDriver extends Omit<ChatDriver, 'platform' | 'restarted' | 'faults' | 'remove'> {
+  readonly platform: Pick<ChatPlatform, 'id' | 'can'>;
+  /** From now on people sit there, until they are told to stand up: the programs end, as at the end of a day. */
+  sit(chair: Chair): Promise<{ stand(): Promise<void> }>;
+}
+
+/** A way people meet Zapas. */
+export type AnyDriver = ChatDriver | SeatDriver;

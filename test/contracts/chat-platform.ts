@@ -1,10 +1,15 @@
+import type { TestContext } from 'vitest';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Place } from '../../src/bot/platform.ts';
+import type { Capabilities, Place } from '../../src/bot/platform.ts';
+import { planHash } from '../../src/domain/plan.ts';
 import { openGate, SYSTEM } from '../../src/domain/run.ts';
 import type { Scratch } from '../adapters/store/scratch.ts';
 import { embeddedStore } from '../adapters/store/scratch.ts';
 import { THE_REST } from '../bot/hand.ts';
-import type { Actor, ChatDriver, Reaction, Seen, SeenForm } from './chat-driver.ts';
+import { LOG, STATUS } from '../bot/scenes.ts';
+import { plan, plannedStep } from '../domain/runs.ts';
+import { sample } from '../domain/watches.ts';
+import type { Actor, AnyDriver, ChatDriver, Reaction, Seen, SeenForm } from './chat-driver.ts';
 import type { ChatWorld } from './chat-world.ts';
 import { openChatWorld } from './chat-world.ts';
 import { fact, minutes } from './run-store.ts';
@@ -19,13 +24,15 @@ const STRANGERS: readonly Actor[] = ['stranger', 'guest', 'external', 'bot'];
  * What people can rely on, whatever they talk to Zapas with: one specification for every platform, driven as people do. A real
  * store, the real bot and the real adapter; only the platform's own side is a stand-in that holds to its rules.
  */
-export function chatPlatformContract(name: string, open: () => Promise<ChatDriver>): void {
+export function chatPlatformContract(name: string, open: () => Promise<AnyDriver>): void {
   describe(`Zapas on ${name}`, () => {
-    let driver: ChatDriver;
+    let driver: AnyDriver;
+    let can: Capabilities;
     let scratch: Scratch;
     let world: ChatWorld;
     beforeAll(async () => {
       [driver, scratch] = await Promise.all([open(), embeddedStore()]);
+      ({ can } = driver.platform);
       world = await openChatWorld(scratch.store, [driver]);
     }, 60_000);
     afterAll(async () => {
@@ -39,6 +46,17 @@ export function chatPlatformContract(name: string, open: () => Promise<ChatDrive
       expect(driver.violations()).toEqual([]);
       expect(world.lacking).toEqual([]);
     });
+
+    /** Whoever reads along; where each has a screen of their own, whoever the message is for. */
+    const reader = (own: Actor): Actor => (can.shared ? 'jan' : own);
+    /** That message as it became, or what is told below it where messages stay as they were. */
+    const became =
+      (card: Seen): ((one: Seen) => boolean) =>
+      (one) =>
+        can.lasting ? one.id === card.id : Number(one.id) > Number(card.id);
+    /** Leaves out, and says so, what cannot happen where nothing stands between the program and people. */
+    const wired = ({ skip }: TestContext): ChatDriver =>
+      'sit' in driver ? skip('nothing stands between it and people') : driver;
 
     const find = async (actor: Actor, text: RegExp, at?: Place): Promise<Seen | undefined> =>
       (await driver.screen(actor, at)).findLast((message) => text.test(message.text));
@@ -72,6 +90,15 @@ export function chatPlatformContract(name: string, open: () => Promise<ChatDrive
       await world.hand.ask(id);
       return { run: id, card: await cardOf(id, driver.approvals) };
     };
+    /** The run's plan has that one step, which began. */
+    const begin = async (id: string, step: string): Promise<void> => {
+      const made = plan([plannedStep(step)]);
+      await world.hand.record(
+        id,
+        { type: 'planned', plan: made, planHash: planHash(made) },
+        { type: 'step-started', step, irreversible: false },
+      );
+    };
     const answer = async (actor: Actor, card: Seen, name: string, button = /Zatwierd|Approve/): Promise<Reaction> => {
       const form = formOf(await driver.press(actor, card, labelled(card, button)));
       const field = /Odm|Rej/.test(form.title) ? 'note' : 'name';
@@ -82,22 +109,88 @@ export function chatPlatformContract(name: string, open: () => Promise<ChatDrive
       const { ackMs } = await driver.type('anna', 'check demo');
       expect(ackMs).toBeLessThan(3_000);
       const { id } = await world.hand.find('ready');
-      const first = await see('jan', new RegExp(id));
+      const about = async (): Promise<readonly string[]> =>
+        (await driver.screen(reader('anna'))).filter(({ text }) => text.includes(id)).map((one) => one.id);
+      const first = await see(reader('anna'), new RegExp(id));
+      const before = await about();
       await world.hand.record(id, {
         type: 'finished',
         state: 'failed',
         error: { code: 'host.unreachable', params: { host: 'two', address: '10.77.0.13', port: 22, detail: 'silent' } },
       });
-      const last = await see('jan', /two/, undefined, (message) => message.id === first.id);
-      expect(last.private).toBe(false);
-      const shown = (await driver.screen('jan')).filter((one) => one.text.includes(id) && !one.private);
-      expect(shown.filter((one) => one.id === first.id)).toHaveLength(1);
+      const last = await see(reader('anna'), /two/, undefined, (one) => one.text.includes(id) && !/▶/.test(one.text));
+      expect(last.private).toBe(!can.shared);
+      expect([last.id, ...(await about())]).toEqual(
+        can.lasting ? [first.id, ...before] : [last.id, ...(await about())],
+      );
+    });
+
+    it('shows how far a copy is', async () => {
+      await driver.type('anna', 'setup demo');
+      const { id } = await world.hand.find('ready');
+      await begin(id, 'setup.clone');
+      const claim = await world.store.runs.claim(id, 'by hand', 60_000);
+      const progress = { step: 'setup.clone', done: 62, total: 100, unit: 'percent', jobOffset: 0 } as const;
+      await world.store.runs.setProgress(id, claim?.fence ?? '', progress);
+      const { text } = await see(reader('anna'), /62\s%/);
+      expect(text).toContain(id);
+    });
+
+    it('tells the details of a run: in its thread with the whole log as a file, else below it', async () => {
+      await driver.type('anna', 'setup demo');
+      const { id } = await world.hand.find('ready');
+      const lines = Array.from({ length: 40 }, (_, index) => `LOG:  line number ${index + 1} of them`);
+      await begin(id, 'setup.log');
+      await world.hand.record(
+        id,
+        {
+          type: 'step-finished',
+          step: 'setup.log',
+          unchanged: false,
+          findings: [],
+          report: { ...LOG, excerpt: lines },
+        },
+        { type: 'finished', state: 'succeeded' },
+      );
+      const { text, thread, files } = await see(
+        reader('anna'),
+        can.threads ? new RegExp(id) : /number 40 of/,
+        driver.ops,
+        (one) => !can.threads || (one.thread.length > 0 && one.files.length > 0),
+      );
+      expect([text, ...thread].join('\n')).toMatch(/number 1 of/);
+      const whole = {
+        name: `pg_log-two-${id}.txt`,
+        alt: expect.stringContaining(LOG.file),
+        bytes: 40 + lines.join('').length,
+      };
+      expect(files).toEqual(can.files ? [whole] : []);
+    });
+
+    it('has a picture of the lag with every status, and says in words what it shows', async () => {
+      for (const ago of [30, 20, 10]) await world.store.watch.keep(sample({ at: minutes(-ago) }));
+      await driver.type('anna', 'status demo');
+      const { id } = await world.hand.find('ready');
+      await begin(id, 'status.look');
+      await world.hand.record(
+        id,
+        { type: 'step-finished', step: 'status.look', unchanged: true, findings: [], report: STATUS },
+        { type: 'finished', state: 'succeeded' },
+      );
+      const { files } = await see(
+        reader('anna'),
+        can.threads ? new RegExp(id) : /./,
+        undefined,
+        (one) => one.files.length > 0,
+      );
+      expect(files).toEqual([
+        { name: 'lag-demo.png', alt: expect.stringContaining('demo'), bytes: expect.any(Number) },
+      ]);
     });
 
     it('answers what it does not understand to that person alone, with what comes near', async () => {
       await driver.type('anna', 'statsu demo');
-      const told = await see('anna', /status/);
-      expect(told.private).toBe(true);
+      await see('anna', /statsu/, undefined, (told) => told.private && /status/.test(told.text));
       expect(await find('jan', /statsu/)).toBeUndefined();
     });
 
@@ -111,8 +204,8 @@ export function chatPlatformContract(name: string, open: () => Promise<ChatDrive
       expect((await world.hand.find('ready')).runbook).toBe('logs');
     });
 
-    it('delivers a command twice and runs it once', async () => {
-      await driver.type('anna', 'check demo', undefined, { twice: true });
+    it('delivers a command twice and runs it once', async (test) => {
+      await wired(test).type('anna', 'check demo', undefined, { twice: true });
       const { id } = await world.hand.find('ready');
       expect(
         (await world.store.runs.list({ cluster: 'demo', states: ['ready', 'queued'] })).map((run) => run.id),
@@ -135,9 +228,14 @@ export function chatPlatformContract(name: string, open: () => Promise<ChatDrive
       await see('piotr', /demo/, driver.approvals, (one) => one.private);
       expect((await world.store.runs.load(run))?.state).toBe('waiting');
       await answer('piotr', card, 'demo');
-      await see('jan', /Piotr/, driver.approvals, (one) => one.id === card.id && isClosed(one));
+      await see(reader('piotr'), /Piotr/, driver.approvals, (one) => became(card)(one) && isClosed(one));
       await world.hand.record(run, ...THE_REST);
-      const result = await see('jan', new RegExp(run), driver.ops, (one) => /two/.test(one.text) && one.alerts);
+      const result = await see(
+        reader('anna'),
+        /two jest teraz serwerem podstawowym/,
+        driver.ops,
+        (one) => one.text.includes(run) && (one.alerts || !can.shared),
+      );
       expect(result.id).not.toBe(card.id);
     });
 
@@ -163,7 +261,9 @@ export function chatPlatformContract(name: string, open: () => Promise<ChatDrive
 
     it.each(STRANGERS)('takes nothing from a %s', async (stranger) => {
       const { run, card } = await asked();
-      const { form } = await driver.press(stranger, card, labelled(card, /Zatwierd|Approve/));
+      // Nothing comes by itself to the screen of somebody who could not decide.
+      expect(can.shared || (await find(stranger, new RegExp(run))) === undefined).toBe(true);
+      const { form } = can.shared ? await driver.press(stranger, card, labelled(card, /Zatwierd|Approve/)) : {};
       if (form) await driver.submit(stranger, form, { name: 'demo' });
       await driver.type(stranger, `approve ${run} demo`);
       expect((await refused(run))[0]).toBe('approval.unlinked');
@@ -194,16 +294,17 @@ export function chatPlatformContract(name: string, open: () => Promise<ChatDrive
         by: { person: 'ewa', platform: 'terminal' },
       });
       await world.restart();
-      await answer('piotr', card, 'demo');
+      if (can.lasting) await answer('piotr', card, 'demo');
+      else await driver.type('piotr', `approve ${run} demo`);
       expect(await refused(run)).toEqual(['approval.already-decided']);
       expect((await see('piotr', /Ewa/, driver.approvals, (one) => one.private)).private).toBe(true);
     });
 
     it('goes on with the same messages after a restart in the middle, and doubles none', async () => {
       const { run, card } = await asked();
-      const before = (await driver.screen('jan', driver.ops))
-        .filter((one) => one.text.includes(run))
-        .map((one) => one.id);
+      const standing = async (): Promise<readonly string[]> =>
+        (await driver.screen('jan', driver.ops)).filter(({ text }) => text.includes(run)).map(({ id }) => id);
+      const before = await standing();
       await world.stop();
       await world.store.runs.apply(run, {
         type: 'gate-decided',
@@ -218,23 +319,27 @@ export function chatPlatformContract(name: string, open: () => Promise<ChatDrive
         by: { person: 'piotr', platform: 'terminal' },
       });
       await world.start();
-      await see('jan', /Piotr/, driver.approvals, (one) => one.id === card.id && isClosed(one));
-      const after = (await driver.screen('jan', driver.ops))
-        .filter((one) => one.text.includes(run))
-        .map((one) => one.id);
-      expect(after.slice(0, before.length)).toEqual(before);
+      if (!can.lasting) await driver.type('piotr', `run ${run}`);
+      await see(
+        reader('piotr'),
+        /Piotr/,
+        driver.approvals,
+        (one) => one.text.includes(run) && isClosed(one) && (!can.lasting || one.id === card.id),
+      );
+      expect((await standing()).slice(0, before.length)).toEqual(before);
     });
 
-    it('does not double a message whose answer got lost', async () => {
-      driver.faults.loseNextAnswer();
+    it('does not double a message whose answer got lost', async (test) => {
+      wired(test).faults.loseNextAnswer();
       const { run } = await asked();
       const cards = (await driver.screen('jan', driver.approvals)).filter((one) => one.text.includes(run));
       expect(cards).toHaveLength(1);
     });
 
-    it('tells once that a message was deleted, and asks again where a question was', async () => {
+    it('tells once that a message was deleted, and asks again where a question was', async (test) => {
+      const there = wired(test);
       const { run, card } = await asked();
-      await driver.remove(card);
+      await there.remove(card);
       await world.hand.record(run, {
         type: 'refused',
         what: 'approve',
@@ -244,9 +349,22 @@ export function chatPlatformContract(name: string, open: () => Promise<ChatDrive
       expect(again.id).not.toBe(card.id);
     });
 
-    it.each(['rateLimit', 'outage'] as const)('shows the final state after a %s', async (fault) => {
+    it('takes the buttons away when the time is over, and says so', async () => {
       const { run, card } = await asked();
-      driver.faults[fault](2_000);
+      await world.store.runs.apply(run, fact({ type: 'gate-expired', number: 1 }, SYSTEM, minutes(16)));
+      const closed = await see(
+        reader('piotr'),
+        /Nikt nie zdecydował w porę/,
+        driver.approvals,
+        (one) => became(card)(one) && isClosed(one),
+      );
+      expect(closed.buttons).toEqual([]);
+    });
+
+    it.for(['rateLimit', 'outage'] as const)('shows the final state after a %s', async (fault, test) => {
+      const { faults } = wired(test);
+      const { run, card } = await asked();
+      faults[fault](2_000);
       await world.store.runs.apply(run, fact({ type: 'gate-expired', number: 1 }, SYSTEM, minutes(16)));
       const closed = await see('jan', /./, driver.approvals, (one) => one.id === card.id && isClosed(one));
       expect(closed.text).toContain(run);

@@ -1,11 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { plotPng } from '../../src/adapters/plot/png.ts';
 import type { Store } from '../../src/adapters/store/open-store.ts';
-import type { Bot } from '../../src/bot/bot.ts';
+import type { BotDeps } from '../../src/bot/bot.ts';
 import { createBot } from '../../src/bot/bot.ts';
 import type { LinkBook } from '../../src/bot/link-book.ts';
 import { openLinkBook } from '../../src/bot/link-book.ts';
-import type { ChatPlatform } from '../../src/bot/platform.ts';
 import type { Inventory } from '../../src/domain/inventory.ts';
 import type { Run, RunEvent } from '../../src/domain/run.ts';
 import { isFinal, SYSTEM } from '../../src/domain/run.ts';
@@ -14,10 +13,10 @@ import type { Hand } from '../bot/hand.ts';
 import { handOn } from '../bot/hand.ts';
 import { people } from '../bot/people.ts';
 import { ANNA } from '../domain/runs.ts';
-import type { Actor, ChatDriver } from './chat-driver.ts';
+import type { Actor, AnyDriver, Chair } from './chat-driver.ts';
 import { fact } from './run-store.ts';
 
-/** The real bot over the adapters of some drivers, a real store, and a worker whose every move the test makes. */
+/** The real bot over the adapters of some drivers, or people at programs of their own, a real store, and a worker whose every move the test makes. */
 export interface ChatWorld {
   /** What the bot's log says; it explains what is not seen. */
   readonly warnings: string[];
@@ -39,26 +38,33 @@ export interface ChatWorld {
 const LINKED: readonly Actor[] = ['anna', 'piotr', 'ewa', 'jan', 'obcy'];
 const keys = generateKeyPairSync('ed25519');
 
-export async function openChatWorld(store: Store, drivers: readonly ChatDriver[]): Promise<ChatWorld> {
+export async function openChatWorld(store: Store, drivers: readonly AnyDriver[]): Promise<ChatWorld> {
   const hand = handOn(store);
   const warnings: string[] = [];
   const lacking: string[] = [];
   let inventory = inventoryFor(drivers);
-  let running: { readonly bot: Bot; readonly links: LinkBook } | undefined;
+  let running: { stop(): Promise<void> } | undefined;
   const stop = async (): Promise<void> => {
     const ending = running;
     running = undefined;
-    await ending?.bot.stop();
-    ending?.links.close();
+    await ending?.stop();
   };
   const start = async (): Promise<void> => {
     const links = await openLinkBook(store.links, () => inventory);
-    const bot = botOver(
-      { store, links, warnings, lacking },
-      drivers.map((driver) => driver.restarted()),
-    );
-    running = { bot, links };
-    await bot.start();
+    const chair = chairOver({ store, links, warnings, lacking });
+    const platforms = drivers.flatMap((driver) => ('sit' in driver ? [] : [driver.restarted()]));
+    const bot =
+      platforms.length > 0
+        ? createBot({ ...chair, platforms, ...UNMEASURED, deliveries: store.deliveries })
+        : undefined;
+    const seats = await Promise.all(drivers.flatMap((driver) => ('sit' in driver ? [driver.sit(chair)] : [])));
+    running = {
+      async stop() {
+        await Promise.all([bot?.stop(), ...seats.map((seat) => seat.stand())]);
+        links.close();
+      },
+    };
+    await bot?.start();
   };
   await start();
   return {
@@ -98,13 +104,13 @@ function endOf({ state, gate }: Run): RunEvent {
   return fact({ type: 'finished', state: 'cancelled' });
 }
 
-function botOver(
-  { store, links, warnings, lacking }: Pick<ChatWorld, 'store' | 'warnings' | 'lacking'> & { readonly links: LinkBook },
-  platforms: readonly ChatPlatform[],
-): Bot {
-  return createBot({
-    platforms,
-    deliveries: store.deliveries,
+function chairOver({
+  store,
+  links,
+  warnings,
+  lacking,
+}: Pick<ChatWorld, 'store' | 'warnings' | 'lacking'> & { readonly links: LinkBook }): Chair {
+  return {
     inventory: () => links.inventory(),
     links,
     runs: store.runs,
@@ -118,33 +124,37 @@ function botOver(
     // The queue's part is played by hand: what was asked is let in at once.
     wake: { advance: () => void store.runs.admit() },
     onMissing: (key, names) => lacking.push(`${key} lacks ${names.join()}`),
-    metrics: {
-      onAck: () => undefined,
-      onSlow: () => undefined,
-      onDelivery: () => undefined,
-      onRefused: () => undefined,
-    },
     warn: (fields, message) => warnings.push(`${message} ${JSON.stringify(fields)}`),
-  });
+  };
 }
 
+const UNMEASURED: Pick<BotDeps, 'metrics'> = {
+  metrics: {
+    onAck: () => undefined,
+    onSlow: () => undefined,
+    onDelivery: () => undefined,
+    onRefused: () => undefined,
+  },
+};
+
 /** The people of the tests with their accounts on these platforms, and these platforms' channels. */
-export function inventoryFor(drivers: readonly ChatDriver[]): Inventory {
+export function inventoryFor(drivers: readonly AnyDriver[]): Inventory {
   return withDrivers(people(), drivers);
 }
 
 /** That inventory with these platforms' channels, and those of its people who act in the suite with their accounts there. */
-export function withDrivers(known: Inventory, drivers: readonly ChatDriver[]): Inventory {
+export function withDrivers(known: Inventory, drivers: readonly AnyDriver[]): Inventory {
   const accountsOf = (actor: Actor): Record<string, string> =>
     Object.fromEntries(drivers.map((driver) => [driver.platform.id, driver.account(actor)]));
   const linked = LINKED.flatMap((actor) => {
     const person = known.people[actor];
     return person ? [[actor, { ...person, accounts: { terminal: actor, ...accountsOf(actor) } }] as const] : [];
   });
-  const platforms = drivers.map(({ platform, ops, approvals }) => [
-    platform.id,
-    { ...SETTINGS[platform.id], channels: { ops: ops.channel, approvals: approvals.channel } },
-  ]);
+  const platforms = drivers.flatMap(({ platform, ops, approvals }) => {
+    const settings = SETTINGS[platform.id];
+    const channels = { ops: ops.channel, approvals: approvals.channel };
+    return settings ? [[platform.id, { ...settings, channels }] as const] : [];
+  });
   return { ...known, people: Object.fromEntries(linked), platforms: Object.fromEntries(platforms) };
 }
 

@@ -57,6 +57,10 @@ const CAPABILITIES: Capabilities = {
   oldAfterMs: Number.POSITIVE_INFINITY,
   perMinute: 40,
   images: false,
+  shared: true,
+  lasting: true,
+  threads: true,
+  files: true,
 };
 
 const MINUTE_MS = 60_000;

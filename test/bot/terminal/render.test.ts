@@ -12,10 +12,10 @@ import type { Card } from '../../../src/domain/card.ts';
 import type { LogReport } from '../../../src/domain/report.ts';
 import { createTranslator } from '../../../src/i18n/translate.ts';
 import { at } from '../../domain/runs.ts';
+import type { Display } from '../../fakes/terminal/display.ts';
+import { openDisplay } from '../../fakes/terminal/display.ts';
 import { people } from '../people.ts';
 import { SCENES } from '../scenes.ts';
-import type { Recorder } from './output.ts';
-import { record } from './output.ts';
 
 const context = {
   t: createTranslator('en', 'Europe/Warsaw'),
@@ -23,6 +23,7 @@ const context = {
   now: new Date(at(4)),
   prefix: 'zapas',
 } as const;
+const keep = ({ name }: { readonly name: string }): Promise<string> => Promise.resolve(`saved ${name}`);
 const scene = (name: string) => {
   const made = SCENES[name]?.();
   if (!made) throw new Error(`no scene ${name}`);
@@ -67,11 +68,11 @@ describe('what reaches a terminal', () => {
       findings: [],
       excerpt: [HOSTILE],
     };
-    const recorder = record({ isTTY: true });
-    const terminal = createTerminal(createScreen(recorder.output, { colour: true }), { press: false });
+    const display = openDisplay({ isTTY: true });
+    const terminal = createTerminal(createScreen(display.output, { colour: true }), { press: false, keep });
     terminal.print(logCard(context, scene('log-fine'), report));
     terminal.say(HOSTILE);
-    const shown = recorder.written().replaceAll(OWN, '');
+    const shown = display.written().replaceAll(OWN, '');
     expect(shown).not.toMatch(FORBIDDEN);
     expect(shown).toContain('LOG: ␛[2J␛]0;pwned␇�31m�evil� ␀� ok �');
   });
@@ -110,9 +111,9 @@ describe('layout', () => {
 });
 
 /** Shows these scenes one after the other, as a publisher would. */
-async function show(isTTY: boolean, ...names: readonly string[]): Promise<{ recorder: Recorder; terminal: Terminal }> {
-  const recorder = record({ isTTY });
-  const terminal = createTerminal(createScreen(recorder.output, { colour: false }), { press: true });
+async function show(isTTY: boolean, ...names: readonly string[]): Promise<{ display: Display; terminal: Terminal }> {
+  const display = openDisplay({ isTTY });
+  const terminal = createTerminal(createScreen(display.output, { colour: false }), { press: true, keep });
   const known = new Set<string>();
   for (const name of names) {
     const run = scene(name);
@@ -123,21 +124,21 @@ async function show(isTTY: boolean, ...names: readonly string[]): Promise<{ reco
       known.add(card.id);
     }
   }
-  return { recorder, terminal };
+  return { display, terminal };
 }
 
 describe('a run on a terminal', () => {
   it('is drawn in place: one picture of it, with a bar, and the question below stays', async () => {
-    const { recorder } = await show(true, 'setup-begins', 'setup-confirm', 'setup-cloning');
-    const lines = recorder.screen();
+    const { display } = await show(true, 'setup-begins', 'setup-confirm', 'setup-cloning');
+    const lines = display.lines();
     expect(lines.filter((line) => line.includes('Setup of demo: running'))).toHaveLength(1);
     expect(lines.filter((line) => line.includes('█'))).toEqual([expect.stringContaining('62 %')]);
     expect(lines.filter((line) => line.includes('Confirm: Setup of demo'))).toHaveLength(1);
   });
 
   it('becomes one line for each step where nothing can be redrawn, each said once', async () => {
-    const { recorder } = await show(false, 'setup-begins', 'setup-confirm', 'setup-cloning', 'setup-done');
-    const written = recorder.written().replaceAll('\u00a0', ' ');
+    const { display } = await show(false, 'setup-begins', 'setup-confirm', 'setup-cloning', 'setup-done');
+    const written = display.written().replaceAll('\u00a0', ' ');
     expect(written).not.toContain('\u001b');
     for (const words of ['19 checks done', 'Restart PostgreSQL on the primary  1 min', '62 %', '✔ Start the standby'])
       expect([words, written.split(words).length]).toEqual([words, 2]);
@@ -145,12 +146,12 @@ describe('a run on a terminal', () => {
   });
 
   it('keeps its region within the screen', async () => {
-    const recorder = record({ isTTY: true, rows: 10 });
-    const terminal = createTerminal(createScreen(recorder.output, { colour: false }), { press: true });
+    const display = openDisplay({ isTTY: true, rows: 10 });
+    const terminal = createTerminal(createScreen(display.output, { colour: false }), { press: true, keep });
     const [card] = cardsOf(context, scene('setup-begins'));
     if (!card) throw new Error('no card');
     await terminal.publish(SCREEN, card, card.id);
-    expect(recorder.screen().length).toBeLessThanOrEqual(9);
+    expect(display.lines().length).toBeLessThanOrEqual(9);
   });
 
   it('numbers its buttons once and for ever', async () => {

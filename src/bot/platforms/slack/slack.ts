@@ -48,6 +48,10 @@ export const SLACK_CAPABILITIES: Capabilities = {
   perMinute: PACE.perMinute,
   // bolt-js #2115: a picture is refused inside a message until Slack has processed it, so pictures stand in the thread.
   images: false,
+  shared: true,
+  lasting: true,
+  threads: true,
+  files: true,
 };
 
 /** Longest wait for Slack to take a message. */

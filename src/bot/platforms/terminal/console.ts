@@ -4,7 +4,6 @@ import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import type { Form, FormField } from '../../../domain/card.ts';
 import { errorRef } from '../../../domain/errors.ts';
-import type { Inventory } from '../../../domain/inventory.ts';
 import { permits, personOf } from '../../../domain/policy.ts';
 import type { RunStore } from '../../../domain/ports.ts';
 import type { Run } from '../../../domain/run.ts';
@@ -14,16 +13,16 @@ import { cleanLine } from '../../clean.ts';
 import type { Answer, Attachment } from '../../platform.ts';
 import type { Publisher } from '../../publisher.ts';
 import type { Router } from '../../router.ts';
-import { saveFile } from './save.ts';
+import type { StatusPlotDeps } from '../../status-plot.ts';
+import { keepFile, saveFile } from './save.ts';
 import type { Screen } from './screen.ts';
 import type { Terminal } from './terminal.ts';
 import { createTerminal, memberOf, SCREEN } from './terminal.ts';
 import { isGoing, screenPublisher } from './watch.ts';
 
-export interface ConsoleDeps {
+export interface ConsoleDeps extends StatusPlotDeps {
   readonly router: Router;
   readonly runs: RunStore;
-  readonly inventory: () => Inventory;
   readonly screen: Screen;
   readonly input: Readable;
   readonly output: Writable;
@@ -55,7 +54,7 @@ export async function runConsole(deps: ConsoleDeps): Promise<void> {
   const person = personOf(deps.inventory(), 'terminal', deps.account);
   const language = person?.language ?? 'pl';
   const { t } = deps.router.contextFor(language);
-  const terminal = createTerminal(deps.screen, { press: true });
+  const terminal = createTerminal(deps.screen, { press: true, keep: (file) => keepFile(t, file) });
   const prompt = createInterface({
     input: deps.input,
     output: deps.output,

@@ -1,5 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { OpsError } from '../../../domain/errors.ts';
+import type { Translator } from '../../../i18n/translate.ts';
+import { explainTo } from '../../cards/context.ts';
 import type { Attachment } from '../../platform.ts';
 
 /**
@@ -14,5 +18,23 @@ export async function saveFile(path: string, { content }: Pick<Attachment, 'cont
     throw detail === 'EEXIST'
       ? new OpsError('report.exists', { file: path })
       : new OpsError('report.unwritable', { file: path, detail });
+  }
+}
+
+/**
+ * Puts a file that nobody asked for by name beside the machine's temporary ones, for the eyes of this account alone. Gives a line
+ * that says where it is, or what went wrong.
+ */
+export async function keepFile(
+  t: Translator,
+  { name, content }: Pick<Attachment, 'name' | 'content'>,
+): Promise<string> {
+  try {
+    const path = join(await mkdtemp(join(tmpdir(), 'zapas-')), name);
+    await saveFile(path, { content });
+    return t.say('terminal.saved', { file: path });
+  } catch (error) {
+    const detail = error instanceof OpsError ? error.code : String(error);
+    return explainTo(t.language, { code: 'report.unwritable', params: { file: name, detail } }).what;
   }
 }

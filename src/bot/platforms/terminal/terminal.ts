@@ -1,6 +1,6 @@
 import type { Button, Card, StepItem } from '../../../domain/card.ts';
 import { cleanLine } from '../../clean.ts';
-import type { Account, Capabilities, ChatPlatform, MessageRef, Place } from '../../platform.ts';
+import type { Account, Attachment, Capabilities, ChatPlatform, MessageRef, Place } from '../../platform.ts';
 import type { RenderOptions } from './render.ts';
 import { renderCard, renderStep } from './render.ts';
 import type { Screen } from './screen.ts';
@@ -18,11 +18,15 @@ export const TERMINAL_CAPABILITIES: Capabilities = {
   oldAfterMs: Number.POSITIVE_INFINITY,
   perMinute: Number.POSITIVE_INFINITY,
   images: false,
+  shared: false,
+  lasting: false,
+  threads: false,
+  files: false,
 };
 
 /** The output half of the terminal: draws cards; what is typed is the console's. */
 export interface Terminal
-  extends Pick<ChatPlatform, 'id' | 'can' | 'publish' | 'update' | 'notice' | 'person' | 'health'> {
+  extends Pick<ChatPlatform, 'id' | 'can' | 'publish' | 'update' | 'upload' | 'notice' | 'person' | 'health'> {
   /** The button of that number. Numbers are never used twice: pressing an old one gets a true answer. */
   button(number: number): Button | undefined;
   print(card: Card): void;
@@ -33,8 +37,14 @@ export interface Terminal
 /** Every so many percent a line, where nothing can be redrawn. */
 const PERCENT_STEP = 10;
 
-/** `press`: somebody sits there who can press buttons. */
-export function createTerminal(screen: Screen, { press }: { readonly press: boolean }): Terminal {
+export interface TerminalOptions {
+  /** Somebody sits there who can press buttons. */
+  readonly press: boolean;
+  /** Puts a file where whoever sits there can open it. Gives a line that says where; never throws. */
+  readonly keep: (file: Attachment) => Promise<string>;
+}
+
+export function createTerminal(screen: Screen, { press, keep }: TerminalOptions): Terminal {
   const buttons = new Map<number, Button>();
   const numbers = new Map<string, number>();
   const running = new Map<string, Card>();
@@ -108,6 +118,8 @@ export function createTerminal(screen: Screen, { press }: { readonly press: bool
       show(card, false);
       return Promise.resolve();
     },
+    // Where nobody sits there are the words; a copy for each reader of a pipe would only pile up.
+    upload: async (_ref, file) => void (screen.live && put([`  ${cleanLine(await keep(file))}`, ''])),
     notice(_to, _place, card) {
       print(card);
       return Promise.resolve();

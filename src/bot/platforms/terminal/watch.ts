@@ -2,15 +2,18 @@ import type { Language } from '../../../domain/inventory.ts';
 import type { RunStore } from '../../../domain/ports.ts';
 import type { Run } from '../../../domain/run.ts';
 import { isFinal } from '../../../domain/run.ts';
+import { createCopies } from '../../backup-plot.ts';
 import { onScreen } from '../../layout.ts';
 import type { Publisher } from '../../publisher.ts';
 import { createPublisher } from '../../publisher.ts';
 import type { Router } from '../../router.ts';
+import type { StatusPlotDeps } from '../../status-plot.ts';
+import { withLag } from '../../status-plot.ts';
 import { createScreenDeliveries } from './deliveries.ts';
 import type { Terminal } from './terminal.ts';
 import { SCREEN } from './terminal.ts';
 
-export interface WatchDeps {
+export interface WatchDeps extends StatusPlotDeps {
   readonly router: Router;
   readonly runs: RunStore;
   readonly terminal: Terminal;
@@ -59,14 +62,20 @@ export async function watchRun(deps: WatchDeps, id: string, signal: AbortSignal)
   }
 }
 
-/** Shows runs on this one screen. */
-export function screenPublisher({ router, terminal, language, warn }: Omit<WatchDeps, 'runs'>): Publisher {
+/** Shows runs on this one screen, with what would stand in their threads below them. */
+export function screenPublisher(deps: Omit<WatchDeps, 'runs'>): Publisher {
+  const { router, terminal, language, paint, warn } = deps;
+  const copies = createCopies(paint);
   return createPublisher({
     platforms: [terminal],
     deliveries: createScreenDeliveries(),
-    async draw(run) {
-      const drawing = await router.draw(run, language);
-      return drawing && onScreen(SCREEN, drawing.cards, drawing.over);
+    async draw(id) {
+      const drawing = await router.draw(id, language);
+      if (!drawing) return undefined;
+      const { run, progress, cards, over } = drawing;
+      const context = router.contextFor(language, run.site);
+      copies.note(id, progress, context.now.getTime());
+      return await withLag(deps, context, run, copies.with(context, run, onScreen(SCREEN, cards, over)));
     },
     warn,
   });

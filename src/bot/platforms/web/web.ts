@@ -15,6 +15,10 @@ export const WEB_CAPABILITIES: Capabilities = {
   oldAfterMs: Number.POSITIVE_INFINITY,
   perMinute: Number.POSITIVE_INFINITY,
   images: true,
+  shared: true,
+  lasting: true,
+  threads: true,
+  files: true,
 };
 
 /** The console: a platform like the others, whose other side is a browser. */
