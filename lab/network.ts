@@ -106,6 +106,8 @@ export class Network {
     if (namespaceExists(namespace)) return;
     await must(['ip', 'netns', 'add', namespace]);
     await ip(namespace, 'link', 'set', 'lo', 'up');
+    // Where that can be set: BBR, which some machines use, takes a slowed line for a quick one that is blocked at times.
+    await capture([...inNamespace(namespace), 'sysctl', '-qw', 'net.ipv4.tcp_congestion_control=reno']);
     await ip(this.#switch, 'link', 'add', port(part), 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
     await ip(this.#switch, 'link', 'set', port(part), 'master', 'br0', 'up');
     await ip(namespace, 'address', 'add', `${address}/24`, 'dev', 'eth0');
