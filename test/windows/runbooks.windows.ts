@@ -38,7 +38,7 @@ describe('a Windows pair', () => {
   });
 
   it('is not changed by what is not proven there yet', async () => {
-    const run = await carriedOut('rebuild');
+    const run = await carriedOut('rehearse');
     expect(run.error?.code).toBe('run.linux-only');
   });
 

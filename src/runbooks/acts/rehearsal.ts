@@ -1,6 +1,10 @@
 import type { CommandLine } from '../../domain/command.ts';
-import type { Cluster } from '../../domain/inventory.ts';
+import type { Cluster, Host } from '../../domain/inventory.ts';
 import type { Change } from '../../domain/step.ts';
+import { powershell } from '../facts/powershell.ts';
+import { plainPath } from '../paths.ts';
+import { onFamily } from './family.ts';
+import { COPY_WINDOWS, PROMOTE_WINDOWS, REMOVE_WINDOWS, START_WINDOWS } from './rehearsal-windows.ts';
 
 const ENGLISH = { LC_ALL: 'C' } as const;
 const MINUTE = 60_000;
@@ -33,8 +37,24 @@ for l in "$r"/pg_tblspc/*; do [ -L "$l" ] && gone "$(readlink -- "$l")"; done
 exit 0`;
 
 /** Ends and removes every copy a rehearsal has made beside this data directory; harmless when there is none. */
-export function removeCopies(host: string, { dataDir }: Cluster): Change {
-  return { kind: 'exec', host, command: shell(REMOVE, [dataDir], 60 * MINUTE) };
+export function removeCopies(host: Host, { dataDir }: Cluster): Change {
+  const timeoutMs = 60 * MINUTE;
+  const command = onFamily(host, {
+    posix: () => shell(REMOVE, [dataDir], timeoutMs),
+    windows: () => powershell(REMOVE_WINDOWS, [dataDir], { timeoutMs }),
+  });
+  return { kind: 'exec', host: host.id, command };
+}
+
+/** Where a run's copies of a data directory and its tablespaces stand: beside them; on Windows the first holds the others. */
+export function copiesOf(host: Host, real: string, spaces: readonly string[], run: string): readonly string[] {
+  const places = onFamily(host, { posix: () => [real, ...spaces], windows: () => [real] });
+  return places.map((path) => rehearsalPath(path, run));
+}
+
+/** Where a run's copy of a directory stands: beside it. */
+export function rehearsalPath(path: string, run: string): string {
+  return `${path}.rehearsal-${run}`;
 }
 
 /**
@@ -131,32 +151,50 @@ interface Copying {
   /** The data directory's real place. */
   readonly real: string;
   readonly copy: string;
-  readonly spaces: readonly (readonly [location: string, copy: string])[];
+  /** Where its tablespaces stand. */
+  readonly spaces: readonly string[];
   readonly run: string;
   readonly bytes: number;
 }
 
 /** A copy of the standby by its own host: no WAL from the primary, nothing of its configuration, and nobody else has to wait for it. */
-export function copyStandby(host: string, cluster: Cluster, copying: Copying): Change {
+export function copyStandby(host: Host, cluster: Cluster, copying: Copying): Change {
   const { socket, real, copy, spaces, run, bytes } = copying;
-  const { binDir, port, adminUser, serviceAccount } = cluster;
+  const { binDir, port, adminUser, adminPassfile = '', serviceAccount } = cluster;
   const slot = `zapas_rehearsal_${run.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}`.slice(0, 63);
   const kilobytes = String(Math.ceil(bytes / 1024));
-  const values = [binDir, real, copy, adminUser, String(port), socket, slot, kilobytes, ...spaces.flat()];
-  const command = { ...shell(COPY, values, 24 * 60 * MINUTE), as: serviceAccount };
-  return { kind: 'job', host, name: 'copy', progress: 'basebackup', command };
+  const timeoutMs = 24 * 60 * MINUTE;
+  const login = [binDir, real, copy, adminUser, String(port)];
+  const command = onFamily(host, {
+    posix: (): CommandLine => {
+      const sides = spaces.flatMap((location) => [location, rehearsalPath(location, run)]);
+      return { ...shell(COPY, [...login, socket, slot, kilobytes, ...sides], timeoutMs), as: serviceAccount };
+    },
+    windows: () => powershell(COPY_WINDOWS, [...login, adminPassfile, slot, kilobytes], { timeoutMs }),
+  });
+  return { kind: 'job', host: host.id, name: 'copy', progress: 'basebackup', command };
 }
 
 /**
  * What a copy must not do, said on its command line, which goes before every file: no archive, no stream, no slot, no restore, no
- * library or worker that could act or mail, no port of the network, no share of the standby's memory.
+ * library or worker that could act or mail, no port of the network, no share of the standby's memory. A Windows server takes connections
+ * by the loopback alone.
  */
-function harmless(copy: string): readonly string[] {
+function harmless(host: Host, copy: string): readonly string[] {
   const settings: Readonly<Record<string, string>> = {
-    data_directory: copy,
-    unix_socket_directories: `"${copy}"`,
-    unix_socket_permissions: '0700',
-    listen_addresses: '',
+    data_directory: plainPath(copy),
+    ...onFamily<Readonly<Record<string, string>>>(host, {
+      posix: () => ({
+        unix_socket_directories: `"${copy}"`,
+        unix_socket_permissions: '0700',
+        listen_addresses: '',
+      }),
+      windows: () => ({
+        unix_socket_directories: '',
+        listen_addresses: '127.0.0.1',
+        allow_in_place_tablespaces: 'on',
+      }),
+    }),
     external_pid_file: '',
     cluster_name: 'zapas rehearsal',
     hot_standby: 'on',
@@ -182,7 +220,7 @@ function harmless(copy: string): readonly string[] {
     shared_buffers: '64MB',
     huge_pages: 'off',
   };
-  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return Object.entries(settings).map(([name, value]) => `${name}=${value}`);
 }
 
 /** $1 bin, $2 copy, $3 user, $4 port, then the server's options. Ready is who lets us in. */
@@ -201,9 +239,20 @@ done
 printf 'began=%s\\nready=%s\\n' "$began" "$(date +%s%3N)" > "$d/zapas.started"`;
 
 /** Starts the copy, alone, and waits until it is consistent. */
-export function startCopy(host: string, cluster: Cluster, copy: string): Change {
-  const values = [cluster.binDir, copy, cluster.adminUser, String(cluster.port), ...harmless(copy)];
-  return { kind: 'exec', host, command: { ...shell(START, values, 40 * MINUTE), as: cluster.serviceAccount } };
+export function startCopy(host: Host, cluster: Cluster, copy: string): Change {
+  const { binDir, adminUser, adminPassfile = '', port, serviceAccount } = cluster;
+  const settings = harmless(host, copy);
+  const timeoutMs = 40 * MINUTE;
+  return onFamily(host, {
+    posix: (): Change => {
+      const values = [binDir, copy, adminUser, String(port), ...settings.flatMap((one) => ['-c', one])];
+      return { kind: 'exec', host: host.id, command: { ...shell(START, values, timeoutMs), as: serviceAccount } };
+    },
+    windows: (): Change => {
+      const values = [binDir, copy, adminUser, adminPassfile, ...settings];
+      return { kind: 'job', host: host.id, name: 'start', command: powershell(START_WINDOWS, values, { timeoutMs }) };
+    },
+  });
 }
 
 /**
@@ -235,7 +284,15 @@ printf 'began=%s\\nwritten=%s\\ntables=%s\\nsegment=%s\\namcheck=%s\\n' "$began"
 mv -- "$d/proof.new" "$d/zapas.rehearsed"`;
 
 /** Promotes the copy, writes to it, reads from it, and leaves what was measured in it. */
-export function promoteCopy(host: string, cluster: Cluster, copy: string): Change {
-  const values = [cluster.binDir, copy, cluster.adminUser, String(cluster.port), cluster.database];
-  return { kind: 'exec', host, command: { ...shell(PROMOTE, values, 15 * MINUTE), as: cluster.serviceAccount } };
+export function promoteCopy(host: Host, cluster: Cluster, copy: string): Change {
+  const { binDir, adminUser, port, database, serviceAccount } = cluster;
+  const timeoutMs = 15 * MINUTE;
+  const command = onFamily(host, {
+    posix: (): CommandLine => ({
+      ...shell(PROMOTE, [binDir, copy, adminUser, String(port), database], timeoutMs),
+      as: serviceAccount,
+    }),
+    windows: () => powershell(PROMOTE_WINDOWS, [binDir, copy, adminUser, database], { timeoutMs }),
+  });
+  return { kind: 'exec', host: host.id, command };
 }

@@ -6,7 +6,7 @@ import { passfilePath } from '../names.ts';
 import { programIn } from '../paths.ts';
 import { onFamily } from './family.ts';
 import { TRIPWIRE } from './leftovers.ts';
-import { FOLLOW, REST } from './scripts.ts';
+import { FOLLOW, FREE_PORT, REST } from './scripts.ts';
 
 /** Nobody stops a rewind for being slow; a job has to name some bound. */
 const LONG_MS = 14 * 24 * 3_600_000;
@@ -86,7 +86,7 @@ esac
  * which puts his rights off: so the server is started for itself alone, and stopped in order. The login is named in the access lists, for
  * pg_ctl and pg_rewind work without the administrators' rights. H26. Source: PostgreSQL's manual, pg_ctl, "-o".
  */
-const PREPARE_WINDOWS = `${FOLLOW}${REST}
+const PREPARE_WINDOWS = `${FOLLOW}${REST}${FREE_PORT}
 $bin, $data, $passfile = $words[0..2]
 $list = @(Rest 3)
 $me = [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
@@ -101,11 +101,7 @@ $control = $utf8.GetString((Run "$bin\\pg_controldata.exe" @('-D', $data) @('LC_
 if ($control -notmatch '(?m)^Database cluster state:\\s+shut down\\s*$') {
   $wire = "$data\\${TRIPWIRE}"
   $text = if ([IO.File]::Exists($wire)) { [IO.File]::ReadAllText($wire) } else { '# Zapas: being rebuilt' }
-  $door = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
-  $door.Start()
-  $port = $door.LocalEndpoint.Port
-  $door.Stop()
-  $alone = "-c listen_addresses=127.0.0.1 -p $port -c archive_mode=on -c archive_command=false -c logging_collector=off"
+  $alone = "-c listen_addresses=127.0.0.1 -p $(Get-FreePort) -c archive_mode=on -c archive_command=false -c logging_collector=off"
   try {
     [IO.File]::Delete($wire)
     $code = Follow "$bin\\pg_ctl.exe" @('start', '-D', $data, '-w', '-t', '86400', '-s', '-l', "$data\\zapas.rewind.log", '-o', $alone)
@@ -134,7 +130,7 @@ export function prepareRewind(host: Host, cluster: Cluster, options: readonly st
       return { ...powershell(PREPARE_WINDOWS, values), ...shared };
     },
   });
-  return { kind: 'job', host: host.id, name: 'prepare', progress: 'percent', command };
+  return { kind: 'job', host: host.id, name: 'prepare', rejected: 'rebuild.rewind-refused', command };
 }
 
 /** pg_rewind itself, as a detached job. */

@@ -40,3 +40,14 @@ function Empty([string]$path) {
   }
 }
 `;
+
+/** `Get-FreePort`: a port of the loopback that nobody listens on. */
+export const FREE_PORT = `
+function Get-FreePort {
+  $door = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+  $door.Start()
+  $free = $door.LocalEndpoint.Port
+  $door.Stop()
+  return $free
+}
+`;

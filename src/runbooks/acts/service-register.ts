@@ -5,6 +5,7 @@ import type { ServiceUnit } from '../facts/service.ts';
 import { programIn } from '../paths.ts';
 import { granteeOf, isSystem, needsNoPassword } from './account.ts';
 import { onFamily } from './family.ts';
+import { enableService } from './server.ts';
 
 /** The service on both hosts, and the group of its account on the standby. */
 export interface Services {
@@ -112,7 +113,7 @@ function byPgCtl(host: Host, { primary, standby }: Services, cluster: Cluster): 
   const program = programIn(cluster.binDir, 'pg_ctl');
   const account = accountOf(primary);
   const mirrors = standby.exists && isMirror(standby, primary, cluster);
-  if (mirrors) return [run(host, ['sc.exe', 'config', service, 'start=', 'auto'])];
+  if (mirrors) return [enableService(host, cluster)];
   const grant = (path: string): Change => run(host, ['icacls.exe', path, '/grant', `${granteeOf(account)}:R`]);
   const readable = [certificates.root, certificates.clientCert, certificates.clientKey];
   return [

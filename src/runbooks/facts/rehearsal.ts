@@ -1,7 +1,8 @@
 import { text } from '../../domain/command.ts';
 import type { Fact } from '../../domain/step.ts';
+import { powershell } from './powershell.ts';
 import { psql, type Server } from './psql.ts';
-import { keyValues, onBoth, onLinux, script, unreadable, valuesOf } from './shell.ts';
+import { keyValues, onBoth, script, unreadable, valuesOf } from './shell.ts';
 
 /** What rehearsals have put beside a data directory. */
 export interface Rehearsals {
@@ -11,21 +12,30 @@ export interface Rehearsals {
   readonly copies: readonly string[];
 }
 
+/** A copy holds those of the tablespaces. */
+const BESIDE = `
+$place = [IO.DirectoryInfo]::new($words[0])
+Line "real=$($place.FullName.TrimEnd('\\'))"
+if (-not $place.Parent -or -not $place.Parent.Exists) { Leave exit 0 }
+foreach ($copy in $place.Parent.GetDirectories("$($place.Name).rehearsal-*")) { Line "copy=$($copy.FullName)" }`;
+
 /** Copies beside a data directory and beside its tablespaces, as the directory's own links name these. */
 export const rehearsals: Fact<{ readonly dataDir: string }, Rehearsals> = {
   id: 'files.rehearsals',
-  read: onLinux(({ dataDir }) =>
-    script(
-      `
+  read: {
+    posix: ({ dataDir }) =>
+      script(
+        `
 r=$(readlink -f -- "$1") || r=$1
 echo "real=$r"
 sides() { for s in "$1".rehearsal-*; do [ -d "$s" ] && echo "copy=$s"; done; }
 sides "$r"
 for l in "$r"/pg_tblspc/*; do [ -L "$l" ] && sides "$(readlink -- "$l")"; done
 exit 0`,
-      [dataDir],
-    ),
-  ),
+        [dataDir],
+      ),
+    windows: ({ dataDir }) => powershell(BESIDE, [dataDir]),
+  },
   parse(result) {
     const output = text(result.stdout);
     const real = keyValues(output).get('real');

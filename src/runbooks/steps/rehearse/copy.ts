@@ -1,14 +1,17 @@
 import type { ErrorRef } from '../../../domain/errors.ts';
 import type { Ask, Change, Check, Finding, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
+import { askServiceAccount } from '../../acts/account.ts';
 import { prepareDirectories } from '../../acts/clone.ts';
-import { copyStandby, removeCopies } from '../../acts/rehearsal.ts';
+import { onFamily } from '../../acts/family.ts';
+import { copiesOf, copyStandby, rehearsalPath, removeCopies } from '../../acts/rehearsal.ts';
 import { databaseExtent, type Extent } from '../../facts/database.ts';
 import { fileText, type Volume, volume } from '../../facts/files.ts';
 import { osAccount } from '../../facts/os.ts';
 import { type PostgresServer, postgresServer, serverArgs } from '../../facts/postgres.ts';
 import { serverOf } from '../../facts/psql.ts';
 import { fullPageWrites, type Rehearsals, rehearsals } from '../../facts/rehearsal.ts';
+import { joinPath } from '../../paths.ts';
 import { finding } from '../findings.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -16,11 +19,6 @@ const MEGABYTE = 1024 * 1024;
 const GROWTH = 1.1;
 const OWN = 512 * MEGABYTE;
 const LEFT = 1 / 20;
-
-/** Where this run's copy of a directory stands: beside it. */
-export function rehearsalPath(path: string, run: string): string {
-  return `${path}.rehearsal-${run}`;
-}
 
 interface Source {
   readonly server: PostgresServer;
@@ -58,7 +56,11 @@ export const rehearseRoom = defineStep<Room>({
     const source = await askSource(ask, input);
     const { extent, sides } = source;
     if (!extent) return { ...source, needs: [], wholePages: true };
-    const spaces = extent.tablespaces.map(({ location, bytes }) => ({ path: location, bytes }));
+    const spaces = onFamily(input.standby, {
+      posix: () => extent.tablespaces.map(({ location, bytes }) => ({ path: location, bytes })),
+      // The copy holds theirs.
+      windows: () => [],
+    });
     const elsewhere = spaces.reduce((sum, { bytes }) => sum + bytes, 0);
     const own = Math.max(0, extent.databaseBytes - elsewhere) + extent.walBytes + OWN;
     const places = [{ path: rehearsalPath(sides.real, input.run), bytes: own }, ...spaces];
@@ -122,7 +124,7 @@ function shortage(needs: readonly Need[], host: string): ErrorRef | undefined {
   return short && { code: 'disk.full', params: { host, ...figures(short) } };
 }
 
-type Prepared = Source & { readonly group: string };
+type Prepared = Source & { readonly account: string; readonly group: string };
 
 /** What an earlier rehearsal has left is ended and removed; then empty directories that are the service account's alone. */
 export const rehearsePrepare = defineStep<Prepared>({
@@ -130,28 +132,32 @@ export const rehearsePrepare = defineStep<Prepared>({
   manual: [],
   effect: 'reversible',
   async gather(ask, input) {
-    const [source, { group }] = await Promise.all([
+    const [source, { group }, account] = await Promise.all([
       askSource(ask, input),
       ask.fact(input.standby.id, osAccount, { account: input.cluster.serviceAccount }),
+      askServiceAccount(ask, input),
     ]);
-    return { ...source, group };
+    return { ...source, account, group };
   },
   check({ sides, extent }, input): Check {
     const own = ownCopies({ sides, extent }, input);
     const others = sides.copies.some((path) => !own.includes(path));
     return !others && own.every((path) => sides.copies.includes(path)) ? 'done' : 'needed';
   },
-  apply({ sides, extent, group }, input): readonly Change[] {
+  apply({ sides, extent, account, group }, input): readonly Change[] {
     const { cluster, standby } = input;
     const make = ownCopies({ sides, extent }, input);
-    const directories = { account: cluster.serviceAccount, group, remove: [], make };
-    return [removeCopies(standby.id, cluster), prepareDirectories(standby, directories)];
+    const directories = { account, group, remove: [], make };
+    return [removeCopies(standby, cluster), prepareDirectories(standby, directories)];
   },
 });
 
-function ownCopies({ sides, extent }: Pick<Source, 'sides' | 'extent'>, { run }: StepInput): readonly string[] {
+function ownCopies(
+  { sides, extent }: Pick<Source, 'sides' | 'extent'>,
+  { run, standby }: StepInput,
+): readonly string[] {
   const spaces = extent?.tablespaces.map(({ location }) => location) ?? [];
-  return [sides.real, ...spaces].map((path) => rehearsalPath(path, run));
+  return copiesOf(standby, sides.real, spaces, run);
 }
 
 type Copied = Source & { readonly whole: boolean };
@@ -164,7 +170,7 @@ export const rehearseCopy = defineStep<Copied>({
   async gather(ask, input) {
     const source = await askSource(ask, input);
     const copy = rehearsalPath(source.sides.real, input.run);
-    const mark = await ask.fact(input.standby.id, fileText, { path: `${copy}/zapas.copied` });
+    const mark = await ask.fact(input.standby.id, fileText, { path: joinPath(copy, 'zapas.copied') });
     return { ...source, whole: mark !== undefined };
   },
   check({ server, whole }, { standby }): Check {
@@ -174,9 +180,9 @@ export const rehearseCopy = defineStep<Copied>({
   },
   apply({ server, sides, extent }, { cluster, standby, run }): readonly Change[] {
     const { databaseBytes = 0, tablespaces = [] } = extent ?? {};
-    const spaces = tablespaces.map(({ location }) => [location, rehearsalPath(location, run)] as const);
+    const spaces = tablespaces.map(({ location }) => location);
     const copy = rehearsalPath(sides.real, run);
     const socket = server.socketDirectory ?? '';
-    return [copyStandby(standby.id, cluster, { socket, real: sides.real, copy, spaces, run, bytes: databaseBytes })];
+    return [copyStandby(standby, cluster, { socket, real: sides.real, copy, spaces, run, bytes: databaseBytes })];
   },
 });

@@ -1,11 +1,11 @@
 import type { Report } from '../../../domain/report.ts';
 import type { Ask, Check, StepInput } from '../../../domain/step.ts';
 import { defineStep } from '../../../domain/step.ts';
-import { promoteCopy, removeCopies, startCopy } from '../../acts/rehearsal.ts';
+import { promoteCopy, rehearsalPath, removeCopies, startCopy } from '../../acts/rehearsal.ts';
 import { fileText } from '../../facts/files.ts';
 import { type Rehearsals, rehearsals } from '../../facts/rehearsal.ts';
 import { keyValues } from '../../facts/shell.ts';
-import { rehearsalPath } from './copy.ts';
+import { joinPath } from '../../paths.ts';
 
 interface Marks {
   readonly copy: string;
@@ -18,8 +18,8 @@ async function askMarks(ask: Ask, { cluster, standby, run }: StepInput): Promise
   const { real } = await ask.fact(standby.id, rehearsals, { dataDir: cluster.dataDir });
   const copy = rehearsalPath(real, run);
   const [started, proof] = await Promise.all([
-    ask.fact(standby.id, fileText, { path: `${copy}/zapas.started` }),
-    ask.fact(standby.id, fileText, { path: `${copy}/zapas.rehearsed` }),
+    ask.fact(standby.id, fileText, { path: joinPath(copy, 'zapas.started') }),
+    ask.fact(standby.id, fileText, { path: joinPath(copy, 'zapas.rehearsed') }),
   ]);
   return { copy, started: started && keyValues(started.content), proof: proof && keyValues(proof.content) };
 }
@@ -31,7 +31,7 @@ export const rehearseStart = defineStep<Marks>({
   effect: 'reversible',
   gather: askMarks,
   check: ({ started }) => (started ? 'done' : 'needed'),
-  apply: ({ copy }, { standby, cluster }) => [startCopy(standby.id, cluster, copy)],
+  apply: ({ copy }, { standby, cluster }) => [startCopy(standby, cluster, copy)],
 });
 
 /** The copy is promoted, takes an ordinary write in the product's database, is read from and checked. Timed. M23, M25. */
@@ -45,7 +45,7 @@ export const rehearsePromote = defineStep<Marks>({
     if (proof.get('amcheck') !== 'damaged') return 'done';
     return { blocked: { code: 'rehearsal.damaged', params: { host: standby.id } } };
   },
-  apply: ({ copy }, { standby, cluster }) => [promoteCopy(standby.id, cluster, copy)],
+  apply: ({ copy }, { standby, cluster }) => [promoteCopy(standby, cluster, copy)],
   report,
 });
 
@@ -72,6 +72,6 @@ export const rehearseRemove = defineStep<Rehearsals>({
   gather: (ask, { cluster, standby }) => ask.fact(standby.id, rehearsals, { dataDir: cluster.dataDir }),
   // Needed in every plan: that there is nothing yet does not mean that there will be nothing then.
   check: () => 'needed',
-  apply: (_, { standby, cluster }) => [removeCopies(standby.id, cluster)],
+  apply: (_, { standby, cluster }) => [removeCopies(standby, cluster)],
   verify: ({ copies }) => copies.length === 0,
 });
