@@ -46,16 +46,23 @@ export function boardCard(context: CardContext, rows: readonly FleetRow[], view:
       shown.length === 0 ? none : { kind: 'list', items: shown.map((row) => fleetItem(context, row)) },
       ...(pages > 1 ? [{ kind: 'text', style: 'muted', text: t.say('board.page', { page, pages }) } as const] : []),
     ],
-    buttons: page < pages ? [moreButton(context, { ...view, page: page + 1 })] : [],
+    buttons: [
+      ...(page > 1 ? [pageButton(context, 'button.board-back', { ...view, page: page - 1 })] : []),
+      ...(page < pages ? [pageButton(context, 'button.board', { ...view, page: page + 1 })] : []),
+    ],
     footer: t.moment(context.now.toISOString()),
     fallback: `${title}: ${summary}`,
   };
 }
 
 /** The payload carries the whole view, so that a press means the same after a restart. */
-function moreButton({ t }: CardContext, { site, state, page }: BoardView): Button {
+function pageButton(
+  { t }: CardContext,
+  label: 'button.board' | 'button.board-back',
+  { site, state, page }: BoardView,
+): Button {
   const payload = payloadOf({ run: state ?? 'all', gate: page, ...(site !== undefined && { cluster: site }) });
-  return { verb: 'board', payload, label: t.say('button.board'), style: 'neutral', opensForm: false };
+  return { verb: 'board', payload, label: t.say(label), style: 'neutral', opensForm: false };
 }
 
 /** The view behind such a payload. */

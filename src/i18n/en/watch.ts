@@ -4,12 +4,17 @@ export const watch = {
   'watch.primary.twice.cause':
     '{host} and {other} both take writes (timelines {primary} and {standby}). With every minute they grow further apart.',
   'watch.primary.twice.next':
-    'Decide which of them is right and stop PostgreSQL on the other one at once: systemctl disable --now {service}. Throw nothing away: what it took may be wanted.',
+    'Decide which of them is right. If it is {other}, which was promoted: zapas accept-roles {cluster} stops the other one as soon as a second person approves. If it is {host}, stop PostgreSQL on {other} at once: systemctl disable --now {service}. Throw nothing away: what it took may be wanted.',
   'watch.primary.old.title': 'the old primary is back and takes writes',
   'watch.primary.old.cause':
     '{host} takes writes on timeline {standby}, beside the new primary on timeline {primary}. Who still works there works into nothing.',
   'watch.primary.old.next':
     'Stop it now: systemctl disable --now {service} on {host}. Throw nothing away. Then make it the standby: zapas rebuild {cluster}',
+  'watch.primary.moved.title': 'the standby was promoted without Zapas',
+  'watch.primary.moved.cause':
+    '{host} takes writes on timeline {timeline}. {state, select, standby {{other}, the primary that Zapas knows, is a standby.} unreachable {{other}, the primary that Zapas knows, cannot be reached.} other {{other}, the primary that Zapas knows, does not run.}}',
+  'watch.primary.moved.next':
+    'If that is right, let Zapas know, or its procedures act on the wrong server: zapas accept-roles {cluster}',
   'watch.site.unreachable.title': 'neither server can be reached',
   'watch.site.unreachable.cause':
     'Neither the primary nor the standby answers Zapas, so nobody here can tell whether they work. {problem}',
@@ -115,7 +120,8 @@ export const watch = {
   'button.failover': 'Failover',
   'button.ack': 'I take it',
   'button.snooze': 'Later (1 h)',
-  'button.board': 'More',
+  'button.board': 'Next page',
+  'button.board-back': 'Previous page',
   'command.ack': 'Take an alert: it is told no more unless it gets worse',
   'command.snooze': 'Put an alert off for some hours',
   'option.alert': 'alert',

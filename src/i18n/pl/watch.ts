@@ -6,26 +6,31 @@ export const watch: Readonly<Record<keyof typeof english, string>> = {
   'watch.primary.twice.cause':
     '{host} i {other} przyjmują zapisy jednocześnie (linie czasu {primary} i {standby}). Z każdą minutą różnią się bardziej.',
   'watch.primary.twice.next':
-    'Zdecyduj, który z nich jest właściwy, i natychmiast zatrzymaj PostgreSQL na drugim: systemctl disable --now {service}. Niczego nie kasuj: to, co tam zapisano, może być potrzebne.',
-  'watch.primary.old.title': 'dawny serwer główny wrócił i przyjmuje zapisy',
+    'Zdecyduj, który z nich jest właściwy. Jeśli {other}, czyli promowany: zapas accept-roles {cluster} zatrzyma drugi, gdy zatwierdzi to druga osoba. Jeśli {host}, natychmiast zatrzymaj PostgreSQL na {other}: systemctl disable --now {service}. Niczego nie kasuj: to, co tam zapisano, może być potrzebne.',
+  'watch.primary.old.title': 'dawny serwer podstawowy wrócił i przyjmuje zapisy',
   'watch.primary.old.cause':
-    '{host} przyjmuje zapisy na linii czasu {standby}, obok nowego serwera głównego na linii {primary}. Kto tam jeszcze pracuje, pracuje na próżno.',
+    '{host} przyjmuje zapisy na linii czasu {standby}, obok nowego serwera podstawowego na linii {primary}. Kto tam jeszcze pracuje, pracuje na próżno.',
   'watch.primary.old.next':
     'Zatrzymaj go teraz: systemctl disable --now {service} na serwerze {host}. Niczego nie kasuj. Potem zrób z niego serwer zapasowy: zapas rebuild {cluster}',
+  'watch.primary.moved.title': 'serwer zapasowy promowano bez Zapasu',
+  'watch.primary.moved.cause':
+    '{host} przyjmuje zapisy na linii czasu {timeline}. {state, select, standby {{other}, według Zapasu główny, jest zapasowym.} unreachable {{other}, według Zapasu główny, jest nieosiągalny.} other {{other}, według Zapasu główny, nie działa.}}',
+  'watch.primary.moved.next':
+    'Jeśli tak ma być, powiadom o tym Zapas, bo inaczej jego procedury będą działać na niewłaściwym serwerze: zapas accept-roles {cluster}',
   'watch.site.unreachable.title': 'żaden z serwerów nie jest osiągalny',
   'watch.site.unreachable.cause':
-    'Ani serwer główny, ani zapasowy nie odpowiada Zapasowi, więc nikt tutaj nie wie, czy działają. {problem}',
+    'Ani serwer podstawowy, ani zapasowy nie odpowiada Zapasowi, więc nikt tutaj nie wie, czy działają. {problem}',
   'watch.site.unreachable.next':
     'Zapytaj klienta o łącze, zasilanie i VPN. Gdy tylko któryś z serwerów odpowie, ten alarm powie więcej.',
-  'watch.primary.silent.title': 'serwer główny nie odpowiada',
+  'watch.primary.silent.title': 'serwer podstawowy nie odpowiada',
   'watch.primary.silent.cause':
     '{state, select, unreachable {Nikt nie widzi serwera {host}: ani Zapas, ani serwer zapasowy.} stopped {PostgreSQL na serwerze {host} został zatrzymany.} crashed {PostgreSQL na serwerze {host} padł.} hung {PostgreSQL na serwerze {host} zawiesił się.} starting {PostgreSQL na serwerze {host} odtwarza dane i nie przyjmuje jeszcze połączeń.} stopping {PostgreSQL na serwerze {host} jest właśnie zatrzymywany.} absent {Na serwerze {host} nie ma katalogu danych.} other {PostgreSQL na serwerze {host} nie odpowiada.}} Nie można niczego zapisać.',
   'watch.primary.silent.next':
     'Zajmij się serwerem {host}. Jeśli nie wróci na czas: Przełącz awaryjnie albo zapas failover {cluster}; zanim cokolwiek się zmieni, zatwierdza to druga osoba.',
   'watch.primary.none.title': 'żaden serwer nie przyjmuje zapisów',
   'watch.primary.none.cause': 'Oba serwery działają jako zapasowe.',
-  'watch.primary.none.next': 'Sprawdź, który z nich ma być główny: zapas status {cluster}',
-  'watch.primary.unreachable.title': 'Zapas nie może się zalogować na serwer główny',
+  'watch.primary.none.next': 'Sprawdź, który z nich ma być podstawowy: zapas status {cluster}',
+  'watch.primary.unreachable.title': 'Zapas nie może się zalogować na serwer podstawowy',
   'watch.primary.unreachable.cause':
     'PostgreSQL tam żyje, widzą go inni, ale Zapas nie ma wstępu na {host}: przy awarii nie da się go odciąć. {problem}',
   'watch.primary.unreachable.next':
@@ -47,11 +52,11 @@ export const watch: Readonly<Record<keyof typeof english, string>> = {
     'Napraw drogę do serwera {host}: zasilanie, łącze, zaporę. Potem: zapas status {cluster}',
   'watch.standby.absent.title': 'nie ma serwera zapasowego',
   'watch.standby.absent.cause':
-    'Na serwerze {host} nie ma katalogu danych: gdy serwer główny padnie, nie będzie komu go zastąpić.',
+    'Na serwerze {host} nie ma katalogu danych: gdy serwer podstawowy padnie, nie będzie komu go zastąpić.',
   'watch.standby.absent.next': 'Skonfiguruj go: zapas setup {cluster}',
   'watch.slot.lost.title': 'serwer zapasowy nigdy nie nadgoni',
   'watch.slot.lost.cause':
-    'Jego slot {slot} przepadł: serwer główny musiał trzymać dla niego więcej WAL, niż pozwala limit, i go wyrzucił.',
+    'Jego slot {slot} przepadł: serwer podstawowy musiał trzymać dla niego więcej WAL, niż pozwala limit, i go wyrzucił.',
   'watch.slot.lost.next': 'Skopiuj serwer zapasowy od nowa: zapas rebuild {cluster}',
   'watch.standby.down.title': 'serwer zapasowy nie działa',
   'watch.standby.down.cause':
@@ -60,13 +65,13 @@ export const watch: Readonly<Record<keyof typeof english, string>> = {
     'Uruchom go: systemctl start {service} na serwerze {host}. Dlaczego stanął: zapas logs {cluster} --host standby',
   'watch.timeline.differs.title': 'serwer zapasowy jest na innej linii czasu',
   'watch.timeline.differs.cause':
-    'Serwer główny pisze linię czasu {primary}, a {host} jest na linii {standby}: już za nim nie podąża.',
+    'Serwer podstawowy pisze linię czasu {primary}, a {host} jest na linii {standby}: już za nim nie podąża.',
   'watch.timeline.differs.next': 'Zrób z niego znów serwer zapasowy: zapas rebuild {cluster}',
   'watch.parameters.low.title': 'odtwarzanie stoi: parametr jest za niski',
   'watch.parameters.low.cause':
-    '{names}: na serwerze {host} mniej niż na głównym. {paused, select, yes {Odtwarzanie jest wstrzymane, choć serwer główny wciąż mówi streaming.} other {Przy najbliższym uruchomieniu serwer zapasowy nie wstanie.}} Awans skończyłby się serwerem, który nie startuje.',
+    '{names}: na serwerze {host} mniej niż na podstawowym. {paused, select, yes {Odtwarzanie jest wstrzymane, choć serwer podstawowy wciąż mówi streaming.} other {Przy najbliższym uruchomieniu serwer zapasowy nie wstanie.}} Awans skończyłby się serwerem, który nie startuje.',
   'watch.parameters.low.next':
-    'Podnieś {names} na serwerze {host} do wartości z serwera głównego i uruchom serwer zapasowy ponownie: systemctl restart {service}. Potem: zapas status {cluster}',
+    'Podnieś {names} na serwerze {host} do wartości z serwera podstawowego i uruchom serwer zapasowy ponownie: systemctl restart {service}. Potem: zapas status {cluster}',
   'watch.replay.paused.title': 'odtwarzanie na serwerze zapasowym jest wstrzymane',
   'watch.replay.paused.cause': '{host} odbiera WAL, ale go nie odtwarza.',
   'watch.replay.paused.next':
@@ -75,8 +80,8 @@ export const watch: Readonly<Record<keyof typeof english, string>> = {
   'watch.link.cut.cause': 'Oba działają, ale {host} nie ma połączenia z serwerem {primary}: nic się nie replikuje.',
   'watch.link.cut.next':
     'Napraw łącze między nimi: kabel, przełącznik, zaporę, port bazy. Potem: zapas status {cluster}',
-  'watch.standby.not-streaming.title': 'serwer zapasowy nie podąża za głównym',
-  'watch.standby.not-streaming.cause': '{host} działa i widzi serwer główny, ale nie odbiera WAL.',
+  'watch.standby.not-streaming.title': 'serwer zapasowy nie podąża za podstawowym',
+  'watch.standby.not-streaming.cause': '{host} działa i widzi serwer podstawowy, ale nie odbiera WAL.',
   'watch.standby.not-streaming.next': 'Dlaczego: zapas logs {cluster} --host standby',
   'watch.hot-standby.off.title': 'serwer zapasowy nie przyjmuje połączeń',
   'watch.hot-standby.off.cause':
@@ -85,7 +90,7 @@ export const watch: Readonly<Record<keyof typeof english, string>> = {
     'Ustaw hot_standby = on na serwerze {host} i uruchom serwer zapasowy ponownie. Potem: zapas status {cluster}',
   'watch.slot.bound.title': 'serwer zapasowy może wkrótce przepaść',
   'watch.slot.bound.cause':
-    'Serwer główny trzyma WAL dla slotu {slot}; zostało {left} z {bound}. Potem trzeba będzie kopiować serwer zapasowy od nowa.',
+    'Serwer podstawowy trzyma WAL dla slotu {slot}; zostało {left} z {bound}. Potem trzeba będzie kopiować serwer zapasowy od nowa.',
   'watch.slot.bound.next':
     'Pozwól serwerowi zapasowemu nadgonić albo, póki jest miejsce, podnieś max_slot_wal_keep_size: zapas status {cluster}',
   'watch.lag.replay.title': 'serwer zapasowy jest opóźniony',
@@ -102,7 +107,7 @@ export const watch: Readonly<Record<keyof typeof english, string>> = {
   'watch.service.disabled.cause': 'Usługa {service} nie jest włączona: po zaniku zasilania nie wstanie.',
   'watch.service.disabled.next': 'Na serwerze {host}: systemctl enable {service}',
   'watch.version.minor.title': 'dwie różne wersje PostgreSQL',
-  'watch.version.minor.cause': 'Serwer główny ma {primary}, zapasowy {standby}.',
+  'watch.version.minor.cause': 'Serwer podstawowy ma {primary}, zapasowy {standby}.',
   'watch.version.minor.next': 'Doprowadź oba do nowszej, najpierw zapasowy: zapas check {cluster}',
   'alert.title': '{cluster}: {what}',
   'alert.title.closed': '{cluster}: po wszystkim – {what}',
@@ -118,11 +123,12 @@ export const watch: Readonly<Record<keyof typeof english, string>> = {
   'field.mend': 'Do naprawy',
   'field.since': 'Od',
   'value.mend':
-    '{mend, select, primary {serwer główny, {host}} standby {serwer zapasowy, {host}} other {łącze do serwera {host}}}',
+    '{mend, select, primary {serwer podstawowy, {host}} standby {serwer zapasowy, {host}} other {łącze do serwera {host}}}',
   'button.failover': 'Przełącz awaryjnie',
   'button.ack': 'Zajmuję się',
   'button.snooze': 'Później (1 h)',
-  'button.board': 'Więcej',
+  'button.board': 'Następna strona',
+  'button.board-back': 'Poprzednia strona',
   'command.ack': 'Przejmuje alarm: nie będzie powtarzany, chyba że się pogorszy',
   'command.snooze': 'Odkłada alarm na kilka godzin',
   'option.alert': 'alarm',

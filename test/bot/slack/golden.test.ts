@@ -13,6 +13,7 @@ import { createTranslator } from '../../../src/i18n/translate.ts';
 import { RUNBOOKS } from '../../../src/runbooks/registry.ts';
 import { at } from '../../domain/runs.ts';
 import { refuseMessage } from '../../fakes/slack/rules.ts';
+import { alertDrawings } from '../alarms.ts';
 import { people } from '../people.ts';
 import { SCENES } from '../scenes.ts';
 import { drawn } from './drawn.ts';
@@ -46,6 +47,10 @@ describe.each<Language>(['en', 'pl'])('cards on Slack (%s)', (language) => {
   it.each(Object.entries(SCENES))('%s', async (name, make) => {
     const run = make();
     const cards = cardsOf(context, run, run.state === 'ready' ? PROGRESS : undefined);
+    await expect(golden(cards)).toMatchFileSnapshot(file(name));
+  });
+
+  it.each(Object.entries(alertDrawings(context)))('%s', async (name, cards) => {
     await expect(golden(cards)).toMatchFileSnapshot(file(name));
   });
 
