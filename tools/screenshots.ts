@@ -19,7 +19,8 @@ import { RUNBOOKS } from '../src/runbooks/registry.ts';
 import { createMemoryBoard } from '../test/fakes/web/board.ts';
 import type { Browser } from '../test/fakes/web/chromium.ts';
 import { hasChromium, launchChromium } from '../test/fakes/web/chromium.ts';
-import { AUDIT, NOW, office, RUN_STORE, told, WATCH } from './screenshots/office.ts';
+import type { Scenery } from './screenshots/office.ts';
+import { AUDIT, manyClusters, NOW, OFFICE, RUN_STORE, told } from './screenshots/office.ts';
 
 const DIRECTORY = process.argv[2] ?? join(import.meta.dirname, '..', 'docs', 'images');
 const SETTINGS = { listen: '127.0.0.1:0' };
@@ -70,15 +71,19 @@ const none = (): never => {
 async function main(): Promise<void> {
   if (!hasChromium()) throw new Error('no browser: install the Debian package chromium');
   mkdirSync(DIRECTORY, { recursive: true });
-  const { origin, keyPath, secret, stop } = await serve();
+  const { origin, keyPath, secret, stop } = await serve(OFFICE);
   const browser = await launchChromium();
   for (const shot of SHOTS) await take(browser, origin, keyPath(shot.as), shot);
   await take(browser, origin, keyPath('ewa'), { name: 'secret', as: 'ewa', path: secret, height: 620, width: 820 });
-  await browser.close();
   await stop();
+  const large = await serve(manyClusters());
+  const many = { name: 'fleet-300', as: 'ewa', path: '/', height: 980 };
+  await take(browser, large.origin, large.keyPath('ewa'), many);
+  await large.stop();
+  await browser.close();
 }
 
-async function serve(): Promise<{
+async function serve({ inventory, watch }: Scenery): Promise<{
   origin: string;
   keyPath: (who: string) => string;
   secret: string;
@@ -89,16 +94,16 @@ async function serve(): Promise<{
   const web = createWebConsole({
     board,
     signIn,
-    inventory: office,
+    inventory,
     runs: RUN_STORE,
     audit: AUDIT,
-    watch: WATCH,
+    watch,
     now,
     warn,
   });
-  await web.start(router());
+  await web.start(router({ inventory, watch }));
   const t = createTranslator('en', 'Europe/Warsaw');
-  const cards = told((run) => cardsOf({ t, inventory: office(), now: NOW, prefix: 'zapas' }, run));
+  const cards = told((run) => cardsOf({ t, inventory: inventory(), now: NOW, prefix: 'zapas' }, run));
   for (const card of cards) await web.publish({ platform: 'web', channel: 'ops' }, card, card.id);
   const forms = createSecretForms(now);
   const secretPages = secretRoutes({ forms, sink: { put: () => Promise.resolve() }, personOf: () => undefined, note });
@@ -114,9 +119,9 @@ async function serve(): Promise<{
   return { origin, keyPath: (account) => signIn.keyPath({ platform: 'web', account }), secret, stop };
 }
 
-function router(): ReturnType<typeof createRouter> {
+function router({ inventory, watch }: Scenery): ReturnType<typeof createRouter> {
   return createRouter({
-    inventory: office,
+    inventory,
     runs: {
       ...RUN_STORE,
       request: none,
@@ -130,7 +135,7 @@ function router(): ReturnType<typeof createRouter> {
       setProgress: none,
     },
     audit: AUDIT,
-    watch: { ...WATCH, putAlert: none, alertsBetween: none, history: none },
+    watch: { ...watch, putAlert: none, alertsBetween: none, history: none },
     links: { offer: none, redeem: none, remove: none },
     runbooks: RUNBOOKS,
     version: '0.0.0',

@@ -6,6 +6,7 @@ import type { Sample } from '../../src/domain/watch.ts';
 import { WATCH_SETTINGS } from '../../src/domain/watch.ts';
 import type { Alert } from '../../src/domain/watch-alert.ts';
 import { judge } from '../../src/domain/watch-judge.ts';
+import type { WatchStore } from '../../src/domain/watch-store.ts';
 import { people } from '../../test/bot/people.ts';
 import { SCENES } from '../../test/bot/scenes.ts';
 import { at } from '../../test/domain/runs.ts';
@@ -14,8 +15,16 @@ import { sample, unreachable } from '../../test/domain/watches.ts';
 /** The minute at which the pictures are taken. */
 export const NOW = new Date(at(4));
 
+type Sites = Readonly<Record<string, { readonly name: string; readonly clusters: readonly string[] }>>;
+
+/** What pictures are taken of: an office, and how its clusters stand. */
+export interface Scenery {
+  readonly inventory: () => Inventory;
+  readonly watch: Pick<WatchStore, 'latest' | 'openAlerts' | 'alert' | 'watchAlerts'>;
+}
+
 /** Clusters of the made-up office, by site. */
-const SITES: Readonly<Record<string, { readonly name: string; readonly clusters: readonly string[] }>> = {
+const SITES: Sites = {
   clinic: { name: 'Przychodnia Zdrowie', clusters: ['demo', 'zdrowie-archiwum'] },
   krakow: { name: 'Centrum Medyczne Kraków', clusters: ['krakow-mmedica', 'krakow-rejestracja'] },
   gdansk: { name: 'Przychodnia Portowa Gdańsk', clusters: ['gdansk-mmedica'] },
@@ -27,13 +36,41 @@ function product(id: string): Cluster['product'] {
   return id.endsWith('rejestracja') ? 'erejestracja' : 'mmedica';
 }
 
+const TOWNS = [
+  'Białystok',
+  'Bydgoszcz',
+  'Elbląg',
+  'Gorzów',
+  'Kielce',
+  'Koszalin',
+  'Lublin',
+  'Opole',
+  'Olsztyn',
+  'Płock',
+];
+
+/** Three hundred clusters: ten clinics in each of ten towns, three products each. */
+const MANY_SITES: Sites = Object.fromEntries(
+  TOWNS.flatMap((town) =>
+    Array.from({ length: 10 }, (_, index) => {
+      const id = `${town
+        .toLowerCase()
+        .normalize('NFD')
+        .replaceAll(/\p{Mark}/gu, '')
+        .replaceAll('ł', 'l')}-${index + 1}`;
+      const clusters = ['mmedica', 'rejestracja', 'archiwum'].map((name) => `${id}-${name}`);
+      return [id, { name: `Przychodnia nr ${index + 1}, ${town}`, clusters }] as const;
+    }),
+  ),
+);
+
 /** The people of the specifications at several sites, who may all see everything. */
-export function office(): Inventory {
+function officeOf(made: Sites): Inventory {
   const base = people();
   const clinic = base.sites['clinic'];
   const demo = clinic?.clusters['demo'];
   if (!clinic || !demo) throw new Error('no demo');
-  const sites = Object.entries(SITES).map(([id, { name, clusters }]) => [
+  const sites = Object.entries(made).map(([id, { name, clusters }]) => [
     id,
     { ...clinic, name, clusters: Object.fromEntries(clusters.map((one) => [one, { ...demo, product: product(one) }])) },
   ]);
@@ -142,12 +179,33 @@ function alertOf(one: Sample, site: string): Alert {
   };
 }
 
-export const WATCH = {
-  latest: () => Promise.resolve(SAMPLES),
-  openAlerts: () => Promise.resolve([alertOf(GONE, 'clinic'), alertOf(LATE, 'gdansk')]),
-  alert: () => Promise.resolve(undefined),
-  watchAlerts: () => Promise.resolve(() => Promise.resolve()),
+function watching(samples: readonly Sample[], alerts: readonly Alert[]): Scenery['watch'] {
+  return {
+    latest: () => Promise.resolve(samples),
+    openAlerts: () => Promise.resolve(alerts),
+    alert: () => Promise.resolve(undefined),
+    watchAlerts: () => Promise.resolve(() => Promise.resolve()),
+  };
+}
+
+export const OFFICE: Scenery = {
+  inventory: () => officeOf(SITES),
+  watch: watching(SAMPLES, [alertOf(GONE, 'clinic'), alertOf(LATE, 'gdansk')]),
 };
+
+/** A large office on an ordinary day: nearly all is well. */
+export function manyClusters(): Scenery {
+  const ids = Object.values(MANY_SITES).flatMap(({ clusters }) => clusters);
+  const samples = ids.map((id, index) => {
+    if (index % 97 === 4) return { ...GONE, cluster: id };
+    return well(id, index % 41 === 7 ? { lag: LATE.lag } : {});
+  });
+  const alerts = samples.flatMap((one, index) => {
+    const site = Object.entries(MANY_SITES).find(([, { clusters }]) => clusters.includes(one.cluster))?.[0] ?? '';
+    return index % 97 === 4 || index % 41 === 7 ? [alertOf(one, site)] : [];
+  });
+  return { inventory: () => officeOf(MANY_SITES), watch: watching(samples, alerts) };
+}
 
 /** What stands in the channel of operations. */
 export function told(cards: (run: Run) => readonly Card[]): readonly Card[] {

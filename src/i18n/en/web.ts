@@ -119,6 +119,7 @@ export const web = {
   'web.runs.state': 'State',
   'web.runs.asked': 'Asked by',
   'web.run.title': '{runbook}, {cluster}',
+  'web.run.report': 'Incident report',
   'web.run.log': 'Full log',
   'web.run.audit': 'Audit trail',
   'web.run.back': 'The run',

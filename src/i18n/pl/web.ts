@@ -123,6 +123,7 @@ export const web: Readonly<Record<keyof typeof english, string>> = {
   'web.runs.state': 'Stan',
   'web.runs.asked': 'Na prośbę',
   'web.run.title': '{runbook}, {cluster}',
+  'web.run.report': 'Raport z przebiegu',
   'web.run.log': 'Pełny log',
   'web.run.audit': 'Ślad audytu',
   'web.run.back': 'Przebieg',

@@ -258,6 +258,15 @@ describe('the web console over HTTP', () => {
     expect((await get('/', 'jan')).text).not.toContain(file);
   });
 
+  it('has a run’s report behind a button of the run’s page, for whoever may see the run', async () => {
+    const run = await wait(scratch.store);
+    const page = (await get(`/runs/${run.id}`, 'jan')).text;
+    expect(page).toMatch(new RegExp(`name="line" value="report ${run.id}"[^]*Raport z przebiegu</button>`));
+    await act('/do/command', 'jan', { line: `report ${run.id}`, nonce: 'report', back: `/runs/${run.id}` });
+    const trail = await scratch.store.audit.read(run.id);
+    expect(trail.at(-1)?.event).toMatchObject({ type: 'report-taken', by: { person: 'jan', platform: 'web' } });
+  });
+
   it('keeps private answers private', async () => {
     await act('/do/command', 'ewa', { line: 'who', nonce: 'private' });
     const note = /data-key="(note-\w+)"/.exec((await get('/', 'ewa')).text)?.[1] ?? 'none';

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { clusterView, fleetFor } from '../../../src/bot/platforms/web/fleet.ts';
+import { fleetBody } from '../../../src/bot/platforms/web/pages.ts';
+import type { Reader } from '../../../src/bot/platforms/web/reader.ts';
 import type { Inventory } from '../../../src/domain/inventory.ts';
 import { findCluster } from '../../../src/domain/inventory.ts';
 import { personOf } from '../../../src/domain/policy.ts';
+import type { RunFilter } from '../../../src/domain/ports.ts';
 import type { Run } from '../../../src/domain/run.ts';
 import { at } from '../../domain/runs.ts';
 import { sample } from '../../domain/watches.ts';
 import { NO_WATCH } from '../../fakes/web/no-watch.ts';
+import { contextIn } from '../drawings.ts';
 import { people } from '../people.ts';
 import { SCENES } from '../scenes.ts';
 
@@ -60,6 +64,22 @@ describe('a cluster on the board', () => {
   });
 });
 
+/** The clinic with so many clusters. */
+function office(count: number): Inventory {
+  const base = people();
+  const clinic = base.sites['clinic'];
+  const one = clinic?.clusters['demo'];
+  if (!clinic || !one) throw new Error('no demo');
+  const clusters = Object.fromEntries(Array.from({ length: count }, (_, n) => [`pair-${n}`, one]));
+  return { ...base, sites: { ...base.sites, clinic: { ...clinic, clusters } } };
+}
+
+function ewa(): NonNullable<ReturnType<typeof personOf>> {
+  const person = personOf(people(), 'terminal', 'ewa');
+  if (!person) throw new Error('nobody');
+  return person;
+}
+
 describe('the board', () => {
   it('has the clusters a person may see, the worst first', async () => {
     const base = people();
@@ -74,7 +94,12 @@ describe('the board', () => {
       remarks: [scene('status-remarks')],
       asking: [scene('failover-asks')],
     };
-    const runs = { list: ({ cluster = '' }) => Promise.resolve(newest[cluster] ?? []) };
+    const all = Object.entries(newest).flatMap(([cluster, known]) =>
+      known.map((run) => ({ ...run, id: cluster, cluster })),
+    );
+    const runs = {
+      list: ({ states }: RunFilter) => Promise.resolve(all.filter(({ state }) => !states || states.includes(state))),
+    };
     const shownTo = async (account: string): Promise<readonly string[]> => {
       const person = personOf(inventory, 'terminal', account);
       if (!person) throw new Error('nobody');
@@ -83,5 +108,44 @@ describe('the board', () => {
     };
     expect(await shownTo('jan')).toEqual(['asking', 'remarks', 'fine']);
     expect(await shownTo('obcy')).toEqual([]);
+  });
+
+  it('of 300 clusters is two questions to the store, not one for each', async () => {
+    const asked: RunFilter[] = [];
+    const list = (filter: RunFilter): Promise<readonly Run[]> => {
+      asked.push(filter);
+      return Promise.resolve([]);
+    };
+    const views = await fleetFor(office(300), { runs: { list }, watch: NO_WATCH }, ewa(), new Date(at(4)));
+    expect([views.length, asked.length]).toEqual([300, 2]);
+  });
+
+  it('is turned a page at a time, both ways; a page that there is not is the nearest', async () => {
+    const inventory = office(300);
+    const person = ewa();
+    const context = contextIn('en', () => undefined);
+    const reader: Reader = {
+      account: { platform: 'web', account: 'ewa', kind: 'member' },
+      person,
+      context: () => ({ ...context, inventory }),
+    };
+    const views = await fleetFor(
+      inventory,
+      { runs: { list: () => Promise.resolve([]) }, watch: NO_WATCH },
+      person,
+      new Date(at(4)),
+    );
+    const turns = [0, 1, 7, 13, 99].map((page) => {
+      const { text } = fleetBody(reader, views, page, { channel: 'ops', nonce: 'n', back: '/' });
+      const links = [...text.matchAll(/\?page=(\d+)/g)].map(([, to]) => Number(to));
+      return [text.split('class="tile').length - 1, ...links];
+    });
+    expect(turns).toEqual([
+      [24, 2],
+      [24, 2],
+      [24, 6, 8],
+      [12, 12],
+      [12, 12],
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { listClusters } from '../../../domain/inventory.ts';
 import { permits } from '../../../domain/policy.ts';
 import type { RunStore } from '../../../domain/ports.ts';
 import type { StatusReport } from '../../../domain/report.ts';
-import type { Run } from '../../../domain/run.ts';
+import type { Run, RunState } from '../../../domain/run.ts';
 import { isFinal } from '../../../domain/run.ts';
 import type { Verdict } from '../../../domain/step.ts';
 import type { Sample } from '../../../domain/watch.ts';
@@ -47,8 +47,11 @@ export interface FleetStores {
   readonly watch: Pick<WatchStore, 'latest' | 'openAlerts'>;
 }
 
-/** Newest runs of a cluster that are looked through for its last status. */
-const LOOK_BACK = 20;
+/** Newest runs of all clusters that are looked through for what somebody asked lately; older than that the watch knows better. */
+const LOOK_BACK = 200;
+/** Runs that are not over; there is hardly one for each cluster. */
+const MOST_OPEN = 500;
+const OPEN: readonly RunState[] = ['queued', 'ready', 'waiting', 'attention'];
 
 /** The clusters this person may see, worst first, then by name. */
 export async function fleetFor(
@@ -58,18 +61,24 @@ export async function fleetFor(
   now: Date,
 ): Promise<readonly ClusterView[]> {
   const visible = listClusters(inventory).filter(({ site }) => permits(person, site, { do: 'read' }) === undefined);
-  const [samples, alerts] = await Promise.all([watch.latest(), watch.openAlerts()]);
+  const [samples, alerts, newest] = await Promise.all([watch.latest(), watch.openAlerts(), newestOf(runs)]);
   const rows = new Map(fleetOf(visible, samples, alerts, now, WATCH_SETTINGS).map((row) => [row.cluster, row]));
-  const views = await Promise.all(
-    visible.map(async (cluster) =>
-      clusterView(cluster, await runs.list({ cluster: cluster.id, limit: LOOK_BACK }), rows.get(cluster.id)),
-    ),
-  );
+  const views = visible.map((cluster) => clusterView(cluster, newest.get(cluster.id) ?? [], rows.get(cluster.id)));
   return views.toSorted(
     (one, other) =>
       STANDINGS.indexOf(one.standing) - STANDINGS.indexOf(other.standing) ||
       one.cluster.id.localeCompare(other.cluster.id),
   );
+}
+
+/** The runs that matter to a board, by cluster, newest first: however many clusters there are, these are two questions. */
+async function newestOf(runs: FleetStores['runs']): Promise<ReadonlyMap<string, readonly Run[]>> {
+  const asked = await Promise.all([runs.list({ limit: LOOK_BACK }), runs.list({ states: OPEN, limit: MOST_OPEN })]);
+  const all = new Map(asked.flat().map((run) => [run.id, run]));
+  const sorted = [...all.values()].toSorted((one, other) => other.requestedAt.localeCompare(one.requestedAt));
+  const byCluster = new Map<string, Run[]>();
+  for (const run of sorted) byCluster.set(run.cluster, [...(byCluster.get(run.cluster) ?? []), run]);
+  return byCluster;
 }
 
 /** One cluster from its newest runs, newest first, and what the watch knows of it. Pure. */

@@ -31,15 +31,28 @@ const STANDING_SIGNS: Readonly<Record<Standing, string>> = {
 /** Channels of the console, with the names of their texts. */
 export const CHANNELS = ['ops', 'approvals'] as const;
 
-/** Clusters with how they stand, worst first. */
-export function fleetBody(reader: Reader, views: readonly ClusterView[], sending: Sending): Html {
+/** Tiles on one page. More of them nobody looks through, and the worst come first. */
+const PAGE_TILES = 24;
+
+/** Clusters with how they stand, worst first, a page of them; a number that there is not is the nearest that there is. */
+export function fleetBody(reader: Reader, views: readonly ClusterView[], wanted: number, sending: Sending): Html {
   const { t } = reader.context();
   const troubled = views.filter(
     ({ standing }) => standing !== 'ok' && standing !== 'running' && standing !== 'unknown',
   ).length;
   const summary = views.length === 0 ? t.say('web.fleet.none') : t.say('web.fleet.fine', { count: troubled });
-  return html`<div class="title" data-key="title"><h1>${t.say('web.fleet.title')}</h1><p>${summary}</p></div>
-<div class="fleet" data-key="fleet">${views.map((view) => clusterTile(reader, view, sending))}</div>`;
+  const pages = Math.max(1, Math.ceil(views.length / PAGE_TILES));
+  const page = Math.min(Math.max(1, wanted), pages);
+  const shown = views.slice((page - 1) * PAGE_TILES, page * PAGE_TILES);
+  return html`<div class="title" data-key="title"><h1>${t.say('web.fleet.title')}</h1><p>${summary}</p>${pages > 1 && turning(reader, page, pages)}</div>
+<div class="fleet" data-key="fleet">${shown.map((view) => clusterTile(reader, view, sending))}</div>`;
+}
+
+function turning(reader: Reader, page: number, pages: number): Html {
+  const { t } = reader.context();
+  const to = (target: number, label: 'button.board' | 'button.board-back'): Html =>
+    html`<a href="/?page=${target}">${t.say(label)}</a>`;
+  return html`<nav class="tabs" aria-label="${t.say('board.page', { page, pages })}">${page > 1 && to(page - 1, 'button.board-back')}<span>${t.say('board.page', { page, pages })}</span>${page < pages && to(page + 1, 'button.board')}</nav>`;
 }
 
 function clusterTile(reader: Reader, view: ClusterView, sending: Sending): Html {
@@ -125,8 +138,8 @@ export function runsBody(reader: Reader, runs: readonly Run[], title: string, to
 <div data-key="runs">${runs.length > 0 ? table : html`<p class="muted">${t.say('runs.none')}</p>`}</div>`;
 }
 
-/** A run's own page: links to its log and its trail; the cards follow. */
-export function runHead(reader: Reader, run: Run): Html {
+/** A run's own page: links to its log and its trail, and the report of it; the cards follow. */
+export function runHead(reader: Reader, run: Run, sending: Sending): Html {
   const context = reader.context(run.site);
   const { t, inventory } = context;
   const title = t.say('web.run.title', { runbook: runbookName(context, run.runbook), cluster: run.cluster });
@@ -137,8 +150,9 @@ export function runHead(reader: Reader, run: Run): Html {
     person &&
     !permits(person, run.site, { do: 'audit' }) &&
     html`<a href="/runs/${run.id}/audit">${t.say('web.run.audit')}</a>`;
+  const report = html`<form method="post" action="/do/command">${hidden(sending, { line: `report ${run.id}` })}<button class="button neutral">${t.say('web.run.report')}</button></form>`;
   const where = inventory.sites[run.site]?.name ?? run.site;
-  return html`<div class="title" data-key="title"><h1>${title}</h1><p>${where} · ${run.id}</p><nav class="tabs" aria-label="${title}">${log}${audit}</nav></div>`;
+  return html`<div class="title" data-key="title"><h1>${title}</h1><p>${where} · ${run.id}</p><nav class="tabs" aria-label="${title}">${log}${audit}${report}</nav></div>`;
 }
 
 /** Every entry of a run's trail, whole. */

@@ -46,10 +46,10 @@ export function viewRoutes(web: Console): readonly Route[] {
     },
   });
   return [
-    page('/', async ({ reader, sending }) => {
+    page('/', async ({ reader, request, sending }) => {
       const { t } = reader.context();
       const views = reader.person ? await fleetFor(web.inventory(), web, reader.person, web.now()) : [];
-      return { title: t.say('web.fleet.title'), body: fleetBody(reader, views, sending) };
+      return { title: t.say('web.fleet.title'), body: fleetBody(reader, views, numberOf(request), sending) };
     }),
     page('/waiting', async ({ reader, sending }) => await waitingView(web, reader, sending)),
     page('/messages/:channel', async ({ reader, request, sending }) => {
@@ -62,7 +62,10 @@ export function viewRoutes(web: Console): readonly Route[] {
     page('/runs', async ({ reader, request }) => await runsView(web, reader, request.query.get('cluster'))),
     page('/runs/:run', async ({ reader, request, sending }) => {
       const run = await runOf(web, reader, request, 'read');
-      return { title: run.id, body: html`${runHead(reader, run)}${await runCards(web, reader, run, sending)}` };
+      return {
+        title: run.id,
+        body: html`${runHead(reader, run, sending)}${await runCards(web, reader, run, sending)}`,
+      };
     }),
     page('/runs/:run/audit', async ({ reader, request, sending }) => {
       const run = await runOf(web, reader, request, 'audit');
@@ -81,6 +84,12 @@ export function viewRoutes(web: Console): readonly Route[] {
     { method: 'GET', path: '/complete', handle: (request) => completions(web, request) },
     { method: 'GET', path: '/events', handle: (request) => news(web, request) },
   ];
+}
+
+/** The page of the board that is asked for. */
+function numberOf({ query }: WebRequest): number {
+  const asked = query.get('page') ?? '';
+  return /^\d{1,4}$/.test(asked) ? Number(asked) : 1;
 }
 
 /** The address of the page without the form that is open on it. */
