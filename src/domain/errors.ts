@@ -91,6 +91,7 @@ export const ERRORS = {
   'rebuild.still-primary': { retry: 'never', exit: 20 },
   'rebuild.not-rewindable': { retry: 'never', exit: 20 },
   'rebuild.half-rewound': { retry: 'never', exit: 20 },
+  'rebuild.rewind-refused': { retry: 'never', exit: 20 },
   'rehearsal.damaged': { retry: 'never', exit: 20 },
   'rehearsal.torn-pages': { retry: 'never', exit: 20 },
   'fence.roles-unclear': { retry: 'never', exit: 20 },

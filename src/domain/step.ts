@@ -88,6 +88,8 @@ export interface JobChange {
   readonly command: CommandLine;
   /** How its output is read as progress. */
   readonly progress?: 'basebackup' | 'percent';
+  /** The error that its failure is; `job.failed` when absent. */
+  readonly rejected?: ErrorRef['code'];
 }
 
 export type Change = ExecChange | WriteChange | JobChange;

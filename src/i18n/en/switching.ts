@@ -52,7 +52,7 @@ export const switching = {
     'Nothing was thrown away. Before that server is rebuilt, have somebody look whether what was entered there is to be entered again on the new primary.',
   'finding.rebuild.way.title': 'How the server becomes a standby again',
   'finding.rebuild.way.detail':
-    '{way, select, rewind {pg_rewind} clone {a new copy} other {it only has to be started}}: {reason, select, forked {it left the common way at {fork}, and that can be rewound} behind {it never left the common way} same_timeline {both are on the same timeline, so pg_rewind could not see where they parted} no_hints {it has neither checksums nor wal_log_hints} no_ancestor {the primary does not descend from its timeline} no_program {pg_rewind is missing there} no_data {it has no data directory} other_system {its data is of another database system} half_rewound {an earlier pg_rewind did not end} asked {so it was asked for} unreadable {its data cannot be read} begun {this was begun already} slot_lost {its slot on the primary is lost} other {it is a standby of this primary}}',
+    '{way, select, rewind {pg_rewind} clone {a new copy} other {it only has to be started}}: {reason, select, forked {it left the common way at {fork}, and that can be rewound} behind {it never left the common way} same_timeline {both are on the same timeline, so pg_rewind could not see where they parted} no_hints {it has neither checksums nor wal_log_hints} no_ancestor {the primary does not descend from its timeline} wal_recycled {its WAL since then is gone, which pg_rewind would need} no_program {pg_rewind is missing there} no_data {it has no data directory} other_system {its data is of another database system} half_rewound {an earlier pg_rewind did not end} asked {so it was asked for} unreadable {its data cannot be read} begun {this was begun already} slot_lost {its slot on the primary is lost} other {it is a standby of this primary}}',
   'finding.rebuild.way.next': 'Nothing has to be mended here.',
   'finding.old-data.title': 'Old data directory, kept aside',
   'finding.old-data.detail': '{path}: {megabytes, number} MB',
@@ -82,6 +82,10 @@ export const switching = {
     'An earlier pg_rewind on {host} did not end. Its data directory must never be started.',
   'error.rebuild.half-rewound.hint':
     'Rebuild it by a new copy: the option --method clone. The directory is kept aside.',
+  'error.rebuild.rewind-refused.what':
+    'pg_rewind says that it cannot take {host} back (exit code {exit}): {detail}. Its data was not touched.',
+  'error.rebuild.rewind-refused.hint':
+    'Rebuild it by a new copy: zapas rebuild {cluster, select, absent {<cluster>} other {{cluster}}} --method clone. The old data is kept aside.',
   'error.fence.roles-unclear.what':
     'It cannot be told whether {host} has lost its role ({detail}); nothing was stopped.',
   'error.fence.roles-unclear.hint':

@@ -53,7 +53,7 @@ export const switching = {
     'Niczego nie usunięto. Zanim ten serwer zostanie odbudowany, ktoś powinien sprawdzić, czy wpisane tam dane trzeba wprowadzić ponownie na nowym serwerze podstawowym.',
   'finding.rebuild.way.title': 'Sposób powrotu do roli zapasowego',
   'finding.rebuild.way.detail':
-    '{way, select, rewind {pg_rewind} clone {nowa kopia} other {wystarczy go uruchomić}}: {reason, select, forked {opuścił wspólną drogę w {fork} i da się to cofnąć} behind {nigdy nie opuścił wspólnej drogi} same_timeline {oba są na tej samej linii czasu, więc pg_rewind nie zobaczyłby miejsca rozejścia} no_hints {nie ma ani sum kontrolnych, ani wal_log_hints} no_ancestor {serwer podstawowy nie pochodzi z jego linii czasu} no_program {brakuje tam pg_rewind} no_data {nie ma katalogu danych} other_system {jego dane pochodzą z innego systemu baz danych} half_rewound {wcześniejszy pg_rewind nie dobiegł końca} asked {tak zlecono} unreadable {jego danych nie da się odczytać} begun {to już rozpoczęto} slot_lost {jego slot na serwerze podstawowym przepadł} other {jest serwerem zapasowym tego podstawowego}}',
+    '{way, select, rewind {pg_rewind} clone {nowa kopia} other {wystarczy go uruchomić}}: {reason, select, forked {opuścił wspólną drogę w {fork} i da się to cofnąć} behind {nigdy nie opuścił wspólnej drogi} same_timeline {oba są na tej samej linii czasu, więc pg_rewind nie zobaczyłby miejsca rozejścia} no_hints {nie ma ani sum kontrolnych, ani wal_log_hints} no_ancestor {serwer podstawowy nie pochodzi z jego linii czasu} wal_recycled {nie ma już jego WAL z tego czasu, a pg_rewind go potrzebuje} no_program {brakuje tam pg_rewind} no_data {nie ma katalogu danych} other_system {jego dane pochodzą z innego systemu baz danych} half_rewound {wcześniejszy pg_rewind nie dobiegł końca} asked {tak zlecono} unreadable {jego danych nie da się odczytać} begun {to już rozpoczęto} slot_lost {jego slot na serwerze podstawowym przepadł} other {jest serwerem zapasowym tego podstawowego}}',
   'finding.rebuild.way.next': 'Tu niczego nie trzeba naprawiać.',
   'finding.old-data.title': 'Stary katalog danych, odłożony na bok',
   'finding.old-data.detail': '{path}: {megabytes, number} MB',
@@ -83,6 +83,10 @@ export const switching = {
     'Wcześniejszy pg_rewind na {host} nie dobiegł końca. Jego katalogu danych nie wolno już uruchamiać.',
   'error.rebuild.half-rewound.hint':
     'Odbuduj go z nowej kopii: opcja --method clone. Katalog zostanie odłożony na bok.',
+  'error.rebuild.rewind-refused.what':
+    'pg_rewind nie może cofnąć serwera {host} (kod {exit}): {detail}. Jego danych nie naruszono.',
+  'error.rebuild.rewind-refused.hint':
+    'Odbuduj go z nowej kopii: zapas rebuild {cluster, select, absent {<para>} other {{cluster}}} --method clone. Stare dane zostaną odłożone na bok.',
   'error.fence.roles-unclear.what':
     'Nie da się ustalić, czy {host} utracił swoją rolę ({detail}); niczego nie zatrzymano.',
   'error.fence.roles-unclear.hint': 'Porównaj linie czasu obu serwerów (zapas status) i zatrzymaj niewłaściwy ręcznie.',

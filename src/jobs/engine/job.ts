@@ -47,8 +47,8 @@ interface Following {
 
 /**
  * Starts the job, or attaches to it when it was started before, and returns when it has ended well. A lost link is waited out
- * for as long as the claim lasts: the job goes on without us. Throws `job.failed` with the redacted end of its output,
- * `job.vanished` when it ended without saying how.
+ * for as long as the claim lasts: the job goes on without us. Throws what the job says its failure is, else `job.failed`, with the redacted
+ * end of its output; `job.vanished` when it ended without saying how.
  */
 export async function followJob(session: Session, step: Step, change: JobChange): Promise<void> {
   const gateway = gatewayOf(session, change.host);
@@ -73,7 +73,7 @@ export async function followJob(session: Session, step: Step, change: JobChange)
   const code = await untilExit(following);
   if (code === 0) return;
   const detail = (following.tail + following.clear.end()).slice(-TAIL_LENGTH).trim();
-  throw new OpsError('job.failed', { job: change.name, exit: code, detail });
+  throw new OpsError(change.rejected ?? 'job.failed', { job: change.name, exit: code, detail });
 }
 
 /** The newest start of the job: the first id under which nothing has vanished. */

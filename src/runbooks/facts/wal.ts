@@ -39,16 +39,17 @@ Line "commits=$commits"
 Line "last=$last"`;
 
 /**
- * The transactions a server has committed behind `from` on that timeline, counted in the WAL on its disk; undefined when the WAL from
- * there on is gone, or cannot be read. H46. Source: PostgreSQL's manual, pg_waldump.
+ * The transactions a server has committed behind `from` on that timeline, counted in the WAL on its disk; `recycled` when the WAL from
+ * there on is gone, undefined when it cannot be read. H46. Source: PostgreSQL's manual, pg_waldump.
  */
-export const walWrites: Fact<WalArgs, WalWrites | undefined> = {
+export const walWrites: Fact<WalArgs, WalWrites | 'recycled' | undefined> = {
   id: 'wal.writes',
   read: {
     posix: (args) => script(COUNT, dumpValues(args), { as: args.serviceAccount, timeoutMs: 120_000 }),
     windows: (args) => powershell(COUNT_WINDOWS, dumpValues(args), { timeoutMs: 120_000 }),
   },
   parse(result) {
+    if (result.code === NO_SEGMENT) return 'recycled';
     const fields = keyValues(text(result.stdout));
     const commits = Number(fields.get('commits') ?? Number.NaN);
     if (result.code !== 0 || !Number.isInteger(commits)) return undefined;

@@ -107,5 +107,7 @@ function decideByData(seen: Rebuilding, server: PostgresServer, input: StepInput
   // After a clean stop its last word is its shutdown checkpoint; when the primary has that, there is nothing to take back.
   if (control.state === 'shut down' && control.checkpoint < fork) return { way: 'follow', reason: 'behind' };
   if (!control.checksums && !control.walLogHints) return { way: 'clone', reason: 'no_hints' };
+  // pg_rewind reads there which pages it has to take back.
+  if (seen.writes === 'recycled') return { way: 'clone', reason: 'wal_recycled' };
   return program ? { way: 'rewind', reason: 'forked' } : { way: 'clone', reason: 'no_program' };
 }
