@@ -2,6 +2,8 @@
 export interface Held {
   /** Settles when the role is no longer this process's: it may have it again, or somebody else has it now. */
   readonly lost: Promise<void>;
+  /** Did another process wait for it when that was last known? */
+  readonly wanted: boolean;
   release(): Promise<void>;
 }
 
@@ -9,4 +11,6 @@ export interface Held {
 export interface Roles {
   /** The role of talking to people; undefined while another process has it. Throws `store.unavailable`. */
   take(): Promise<Held | undefined>;
+  /** Waits no longer. */
+  leave(): Promise<void>;
 }

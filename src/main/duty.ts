@@ -17,7 +17,8 @@ const LOOK_MS = 500;
 
 /**
  * Begins at once when nobody has the role, else as soon as whoever has it is gone. Who has lost it to another process stops and waits
- * again; while the store is away nobody can take it, so nothing changes. Throws what the first beginning throws.
+ * again. While the store is away for everybody nobody can take it, so who serves alone goes on; where another process waits it may be
+ * away for this one only, so this one stops before that one may begin. Throws what the first beginning throws.
  */
 export async function keepDuty<Serving extends Service>(
   roles: Roles,
@@ -39,25 +40,32 @@ export async function keepDuty<Serving extends Service>(
   if (held) await start(held);
   else log.warn({}, 'another process talks to people; this one begins when that one is gone');
 
-  const look = async (): Promise<void> => {
-    const taken = await roles.take();
+  const end = async (why: string): Promise<void> => {
+    log.warn({}, why);
+    const ending = serving;
+    serving = undefined;
+    await ending?.stop();
+  };
+  const look = async (wanted: boolean): Promise<void> => {
+    const taken = await roles.take().catch(async (error: unknown) => {
+      if (serving && wanted) await end('the store cannot be reached and another process waits; this one waits, too');
+      throw error;
+    });
     if (taken && serving) held = taken;
     else if (taken) {
       log.info({}, 'this process talks to people from now on');
       await start(taken);
-    } else if (serving) {
-      log.warn({}, 'another process talks to people now; this one waits');
-      const ending = serving;
-      serving = undefined;
-      await ending.stop();
-    }
+    } else if (serving) await end('another process talks to people now; this one waits');
   };
   const watch = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       if (held) await Promise.race([held.lost, aborted(stop.signal)]);
       if (stop.signal.aborted) return;
+      const wanted = held?.wanted ?? false;
       held = undefined;
-      await look().catch((error: unknown) => log.warn({ error: String(error) }, 'the role could not be looked at'));
+      await look(wanted).catch((error: unknown) =>
+        log.warn({ error: String(error) }, 'the role could not be looked at'),
+      );
       if (!held) await pause(LOOK_MS, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   };
@@ -71,6 +79,7 @@ export async function keepDuty<Serving extends Service>(
       await watching;
       await serving?.stop();
       await held?.release();
+      await roles.leave();
     },
   };
 }

@@ -3,15 +3,28 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Held } from '../../src/domain/roles.ts';
+import { createRoles } from '../../src/adapters/store/roles.ts';
+import type { Held, Roles } from '../../src/domain/roles.ts';
 import type { Log } from '../../src/jobs/engine/deps.ts';
 import { keepDuty } from '../../src/main/duty.ts';
 import type { Scratch } from '../adapters/store/scratch.ts';
 import { crashServer, embeddedStore } from '../adapters/store/scratch.ts';
+import { openLink } from './link.ts';
 
 const PATIENCE = { timeout: 25_000, interval: 50 };
 const PROGRAM = join(import.meta.dirname, 'duty-process.ts');
 const quiet: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Those roles, with a note of every one that was held. */
+function noting(inner: Roles): { readonly roles: Roles; readonly held: readonly Held[] } {
+  const held: Held[] = [];
+  const take = async (): Promise<Held | undefined> => {
+    const taken = await inner.take();
+    if (taken) held.push(taken);
+    return taken;
+  };
+  return { roles: { take, leave: () => inner.leave() }, held };
+}
 
 interface Player {
   readonly process: ChildProcess;
@@ -66,20 +79,52 @@ describe('of several bot processes', () => {
     expect(first.said).toContain('stopped');
   });
 
+  it('one serves, and the other when the first is frozen; thawed, that one sees it and stops', async () => {
+    const first = player();
+    await says(first, /^serves$/);
+    const second = player();
+    await says(second, 'another process talks to people');
+    first.process.kill('SIGSTOP');
+    await says(second, /^serves$/);
+    expect(first.said).not.toContain('stopped');
+    first.process.kill('SIGCONT');
+    await says(first, /^stopped$/);
+    expect([first, second].map(({ said }) => said.filter((word) => word === 'serves').length)).toEqual([1, 1]);
+    expect(second.said).not.toContain('stopped');
+  });
+
+  it('one serves, and the other when the first is cut off from the database, which has stopped by then', async () => {
+    // A pool hides its password from whoever copies its options.
+    const { options } = scratch.store.queuePool;
+    const link = await openLink(options.port ?? 0);
+    const course: string[] = [];
+    const serve = (who: string) => (): Promise<{ stop(): Promise<void> }> => {
+      course.push(`${who} begins`);
+      return Promise.resolve({ stop: () => Promise.resolve(void course.push(`${who} stops`)) });
+    };
+    const { roles, held } = noting(
+      createRoles(() => ({ ...options, password: options.password, host: '127.0.0.1', port: link.port })),
+    );
+    const first = await keepDuty(roles, serve('first'), quiet);
+    const second = await keepDuty(scratch.store.roles, serve('second'), quiet);
+    await vi.waitFor(() => expect(held[0]?.wanted).toBe(true), PATIENCE);
+    link.cut();
+    await vi.waitFor(() => expect(second.serving).toBeDefined(), PATIENCE);
+    expect(course).toEqual(['first begins', 'first stops', 'second begins']);
+    link.mend();
+    await second.stop();
+    await vi.waitFor(() => expect(first.serving).toBeDefined(), PATIENCE);
+    await first.stop();
+    await link.close();
+  });
+
   it('the one that serves goes on when the database comes back after a crash', async () => {
     const [begun, stopped] = [vi.fn<() => void>(), vi.fn<() => void>()];
     const begin = (): Promise<{ stop(): Promise<void> }> => {
       begun();
       return Promise.resolve({ stop: () => Promise.resolve(stopped()) });
     };
-    const held: Held[] = [];
-    const roles = {
-      async take() {
-        const taken = await scratch.store.roles.take();
-        if (taken) held.push(taken);
-        return taken;
-      },
-    };
+    const { roles, held } = noting(scratch.store.roles);
     const duty = await keepDuty(roles, begin, quiet);
     await crashServer(scratch);
     await held[0]?.lost;
@@ -101,6 +146,7 @@ describe('of several bot processes', () => {
         if (taken) held.push(taken);
         return taken;
       },
+      leave: () => scratch.store.roles.leave(),
     };
     const duty = await keepDuty(roles, begin, quiet);
     // Its session ends, and somebody else is quicker.
