@@ -2,10 +2,10 @@ import { listClusters } from '../domain/inventory.ts';
 import { permits, personOf } from '../domain/policy.ts';
 import { replaceable } from '../domain/secret-refs.ts';
 import { mayUse } from './cards/answers.ts';
-import { optionsOf } from './commands.ts';
 import type { Clicker } from './decide.ts';
 import type { Desk } from './desk.ts';
 import { COMMAND_GROUPS, membersOf } from './groups.ts';
+import { optionsOf } from './options.ts';
 
 /** Names that complete the last word: commands first, then clusters the person may see, choices of what comes there, and options. */
 export function complete(

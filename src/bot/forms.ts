@@ -6,8 +6,10 @@ import { permits } from '../domain/policy.ts';
 import { replaceable } from '../domain/secret-refs.ts';
 import type { Translator } from '../i18n/translate.ts';
 import type { CardContext } from './cards/context.ts';
-import type { Command, Option } from './commands.ts';
-import { NOTE_LIMIT, optionsOf } from './commands.ts';
+import type { Command } from './commands.ts';
+import { NOTE_LIMIT } from './commands.ts';
+import type { Option } from './options.ts';
+import { optionsOf } from './options.ts';
 
 /**
  * The form a button opens, built from its payload alone: on some platforms it has to be the first answer to the click, so there

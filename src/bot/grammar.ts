@@ -1,8 +1,9 @@
 import { RUNBOOK_IDS } from '../domain/runbook.ts';
-import type { Command, CommandName, Effect, Option } from './commands.ts';
-import { optionsOf } from './commands.ts';
+import type { Command, CommandName, Effect } from './commands.ts';
 import { inChat, membersOf } from './groups.ts';
 import { nearest } from './nearest.ts';
+import type { Option } from './options.ts';
+import { optionsOf } from './options.ts';
 import type { Word } from './words.ts';
 import { normalise, splitWords } from './words.ts';
 

@@ -1,8 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { CommanderError, Option as Flag, Command as Program } from 'commander';
-import type { Command, CommandName, Option } from '../bot/commands.ts';
-import { defineCommands, optionsOf } from '../bot/commands.ts';
+import type { Command, CommandName } from '../bot/commands.ts';
+import { defineCommands } from '../bot/commands.ts';
 import { parseValues } from '../bot/grammar.ts';
+import type { Option } from '../bot/options.ts';
+import { optionsOf } from '../bot/options.ts';
 import { runConsole } from '../bot/platforms/terminal/console.ts';
 import { errorRef } from '../domain/errors.ts';
 import type { Runbook } from '../domain/runbook.ts';

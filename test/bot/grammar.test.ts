@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/bot/commands.ts';
-import { defineCommands, optionsOf, usageOf } from '../../src/bot/commands.ts';
+import { defineCommands } from '../../src/bot/commands.ts';
 import type { Parsed } from '../../src/bot/grammar.ts';
 import { parseLine, parseValues } from '../../src/bot/grammar.ts';
 import { nearest } from '../../src/bot/nearest.ts';
+import { optionsOf, usageOf } from '../../src/bot/options.ts';
 import { RUNBOOKS } from '../../src/runbooks/registry.ts';
 
 const commands = defineCommands(RUNBOOKS);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { COMMAND_NAMES, defineCommands, optionsOf } from '../../src/bot/commands.ts';
+import { COMMAND_NAMES, defineCommands } from '../../src/bot/commands.ts';
+import { optionsOf } from '../../src/bot/options.ts';
 import { ERRORS } from '../../src/domain/errors.ts';
 import { FINDINGS } from '../../src/domain/findings.ts';
 import type { Language } from '../../src/domain/inventory.ts';

@@ -6,7 +6,7 @@ import { eligibleApprovers, permits } from '../../domain/policy.ts';
 import type { AuditRow, AuditVerdict } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Command } from '../commands.ts';
-import { optionsOf, usageOf } from '../commands.ts';
+import { optionsOf, usageOf } from '../options.ts';
 import type { CardContext } from './context.ts';
 import {
   clusterName,

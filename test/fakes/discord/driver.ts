@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineCommands, optionsOf } from '../../../src/bot/commands.ts';
+import { defineCommands } from '../../../src/bot/commands.ts';
 import { membersOf } from '../../../src/bot/groups.ts';
+import { optionsOf } from '../../../src/bot/options.ts';
 import type { ChatPlatform, Place } from '../../../src/bot/platform.ts';
 import { createDiscordPlatform } from '../../../src/bot/platforms/discord/discord.ts';
 import type { DiscordOptions } from '../../../src/bot/platforms/discord/options.ts';

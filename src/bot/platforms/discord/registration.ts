@@ -7,10 +7,11 @@ import type {
 import { ApplicationCommandOptionType, ApplicationCommandType } from 'discord.js';
 import type { Language } from '../../../domain/inventory.ts';
 import { createTranslator } from '../../../i18n/translate.ts';
-import type { Command, Option } from '../../commands.ts';
-import { optionsOf } from '../../commands.ts';
+import type { Command } from '../../commands.ts';
 import type { CommandGroup } from '../../groups.ts';
 import { COMMAND_GROUPS, groupOf, membersOf } from '../../groups.ts';
+import type { Option } from '../../options.ts';
+import { optionsOf } from '../../options.ts';
 import { LIMITS } from './limits.ts';
 import { cut } from './markdown.ts';
 
