@@ -98,7 +98,6 @@ export const ERRORS = {
   'verify.failed': { retry: 'never', exit: 21 },
   // runs
   'run.cluster-busy': { retry: 'never', exit: 30 },
-  'run.linux-only': { retry: 'never', exit: 30 },
   'run.lost-lease': { retry: 'safe', exit: 30 },
   'run.wrong-state': { retry: 'never', exit: 30 },
   'run.past-point-of-no-return': { retry: 'never', exit: 30 },

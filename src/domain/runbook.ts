@@ -53,8 +53,6 @@ export interface Runbook {
   readonly putBack?: readonly Step[];
   /** Its changes wait for nobody's consent: they only keep a server down that has lost its role (ADR 8). */
   readonly unattended?: true;
-  /** Its changes are written for Linux hosts; a pair with a Windows host is refused before it is looked at. */
-  readonly linuxOnly?: true;
   /** Can be put off: inside a freeze or outside the maintenance windows it needs a reason. */
   readonly planned?: true;
 }

@@ -13,9 +13,7 @@ export function stepsFor(row: ManualRow): readonly string[] {
 
 /** How the row stands on a Windows pair: by which runbooks, and what of it is a person's. */
 function onWindows(row: ManualRow): string {
-  const there = RUNBOOKS.filter(
-    ({ steps, linuxOnly }) => !linuxOnly && steps.some(({ manual }) => manual.includes(row)),
-  );
+  const there = RUNBOOKS.filter(({ steps }) => steps.some(({ manual }) => manual.includes(row)));
   const words = MANUAL[row]?.onWindows;
   if (there.length === 0) return words ?? 'not yet: a person does it by the manual';
   const runbooks = there.map(({ id }) => id).join(', ');

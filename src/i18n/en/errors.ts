@@ -219,8 +219,6 @@ export const errors = {
   // runs
   'error.run.cluster-busy.what': 'Another run is changing {cluster} now{run, select, absent {} other {: {run}}}.',
   'error.run.cluster-busy.hint': 'Wait for it, or stop it: zapas cancel {run, select, absent {<run>} other {{run}}}',
-  'error.run.linux-only.what': '«{runbook}» does not run on Windows hosts yet, and {host} is one. Nothing was changed.',
-  'error.run.linux-only.hint': 'Do it there by hand. The other runbooks do run on Windows hosts: zapas help',
   'error.run.lost-lease.what': 'Another worker has taken over the run {run}.',
   'error.run.lost-lease.hint': 'Nothing is to be done; see how it goes on: zapas show {run}',
   'error.run.wrong-state.what':

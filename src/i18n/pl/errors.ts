@@ -222,9 +222,6 @@ export const errors = {
   'error.run.cluster-busy.what': 'Inny przebieg zmienia teraz parę {cluster}{run, select, absent {} other {: {run}}}.',
   'error.run.cluster-busy.hint':
     'Poczekaj na jego koniec albo go zatrzymaj: zapas cancel {run, select, absent {<przebieg>} other {{run}}}',
-  'error.run.linux-only.what':
-    '«{runbook}» nie działa jeszcze na serwerach z Windows, a {host} jest takim serwerem. Niczego nie zmieniono.',
-  'error.run.linux-only.hint': 'Zrób to tam ręcznie. Pozostałe procedury działają na serwerach z Windows: zapas help',
   'error.run.lost-lease.what': 'Przebieg {run} przejął inny proces roboczy.',
   'error.run.lost-lease.hint': 'Nic nie trzeba robić; zobacz, jak postępuje: zapas show {run}',
   'error.run.wrong-state.what':

@@ -4,7 +4,6 @@ import { findCluster } from '../../domain/inventory.ts';
 import type { Claim } from '../../domain/ports.ts';
 import { createRedactor } from '../../domain/redact.ts';
 import { SYSTEM } from '../../domain/run.ts';
-import type { Runbook } from '../../domain/runbook.ts';
 import { createAsker } from './ask.ts';
 import type { EngineDeps } from './deps.ts';
 import { drive } from './drive.ts';
@@ -86,12 +85,6 @@ async function refuse(deps: EngineDeps, { run, fence }: Claim, thrown: unknown):
   deps.log.error({ run: run.id, code: error.code }, 'run refused');
 }
 
-/** Nothing is begun that cannot be carried through there. */
-function refuseWindows({ inventory }: EngineDeps, { id, linuxOnly }: Runbook, hosts: readonly string[]): void {
-  const host = hosts.find((one) => inventory.hosts[one]?.os === 'windows');
-  if (linuxOnly && host !== undefined) throw new OpsError('run.linux-only', { runbook: id, host });
-}
-
 async function openSession(deps: EngineDeps, claim: Claim, lease: Lease, shutdown: AbortSignal): Promise<Session> {
   const { run, fence } = claim;
   const runbook = deps.runbook(run.runbook);
@@ -103,7 +96,6 @@ async function openSession(deps: EngineDeps, claim: Claim, lease: Lease, shutdow
     throw new OpsError('input.invalid', { field: String(issue?.path[0] ?? ''), detail: issue?.message ?? '' });
   }
   const { primary, standby } = run.plan ?? (await stored(() => deps.clusters.roles(cluster.id))) ?? cluster;
-  refuseWindows(deps, runbook, [primary, standby]);
   const questions = AbortSignal.any([lease.halt, shutdown]);
   // A plan asks dozens of questions at once, and each listens.
   setMaxListeners(0, questions, lease.lost, lease.halt);
