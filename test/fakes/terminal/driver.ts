@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { vi } from 'vitest';
 import type { Place } from '../../../src/bot/platform.ts';
@@ -99,12 +100,14 @@ function sitDown(chair: Chair, actor: Actor): Seat {
   return { display, keys, heard, over };
 }
 
-/** Everybody leaves, as by Ctrl-D. What stood on their screens is gone with them. */
+/** Everybody leaves, as by Ctrl-D. What stood on their screens is gone with them, and so are the pictures they were given. */
 async function standUp(seats: Map<Actor, Seat>): Promise<void> {
   const leaving = [...seats.values()];
   seats.clear();
   for (const { keys } of leaving) keys.end();
   await Promise.all(leaving.map(({ over }) => over));
+  const pictures = leaving.flatMap(({ display }) => messagesOn(display).flatMap(({ text }) => pathIn(text)));
+  await Promise.all(pictures.map((path) => rm(dirname(path), { recursive: true })));
 }
 
 /** The form as it is asked, field by field: its title and what it is for stand above the first question. */
@@ -157,9 +160,11 @@ function isRow(line: string): boolean {
 
 /** A picture is told in words, with the path of a file that has it. */
 function picturesIn(text: string): Seen['files'] {
-  const path = /\/\S+\.png/.exec(text)?.[0];
-  if (path === undefined) return [];
-  return [{ name: basename(path), alt: text, bytes: statSync(path).size }];
+  return pathIn(text).map((path) => ({ name: basename(path), alt: text, bytes: statSync(path).size }));
+}
+
+function pathIn(text: string): readonly string[] {
+  return /\/\S+\.png/.exec(text) ?? [];
 }
 
 /** Is it the same question, in whoever's language? */
