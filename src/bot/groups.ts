@@ -7,6 +7,7 @@ import type { CommandName } from './commands.ts';
 export const COMMAND_GROUPS = {
   alert: ['ack', 'snooze'],
   decide: ['confirm', 'attest', 'settle'],
+  roles: ['accept-roles', 'fence'],
 } as const satisfies Readonly<Record<string, readonly CommandName[]>>;
 
 export type CommandGroup = keyof typeof COMMAND_GROUPS;

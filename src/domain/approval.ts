@@ -104,10 +104,11 @@ export function outOfBounds(bounds: Bounds, evidence: Evidence): readonly ErrorR
   differs('timeline', bounds.timeline, evidence.timeline);
   differs('system identifier', bounds.systemIdentifier, evidence.systemIdentifier);
   differs('fencing', bounds.fencing, evidence.fencing);
-  if (!evidence.planned) differs('primary', 'down', evidence.primaryAlive ? 'alive' : 'down');
+  const worksOn = evidence.planned ?? evidence.taken ?? false;
+  if (!worksOn) differs('primary', 'down', evidence.primaryAlive ? 'alive' : 'down');
   const moved = lsnNumber(evidence.receiveLsn) - lsnNumber(bounds.receiveLsnFrom);
-  // A primary that works goes on writing until it is stopped.
-  const tooFar = !evidence.planned && moved > BigInt(bounds.lsnBoundBytes);
+  // A primary that works goes on writing.
+  const tooFar = !worksOn && moved > BigInt(bounds.lsnBoundBytes);
   if (moved < 0n || tooFar) {
     drift.push({
       code: 'run.drifted',

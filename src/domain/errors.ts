@@ -94,6 +94,7 @@ export const ERRORS = {
   'rebuild.rewind-refused': { retry: 'never', exit: 20 },
   'rehearsal.damaged': { retry: 'never', exit: 20 },
   'rehearsal.torn-pages': { retry: 'never', exit: 20 },
+  'accept-roles.unproven': { retry: 'never', exit: 20 },
   'fence.roles-unclear': { retry: 'never', exit: 20 },
   'verify.failed': { retry: 'never', exit: 21 },
   // runs

@@ -28,6 +28,8 @@ export interface Evidence {
   readonly rehearsal?: { readonly at: string; readonly milliseconds: number };
   /** A switchover: the primary is to be alive, and is stopped in order once this is approved. */
   readonly planned?: true;
+  /** The standby has taken over already: it goes on writing, and the old primary may be alive beside it. */
+  readonly taken?: true;
 }
 
 /** The worst case of commits that the standby does not have. */

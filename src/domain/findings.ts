@@ -34,6 +34,7 @@ export const FINDINGS = [
   'hot-standby', // H41
   'cascade', // H42
   'zero-loss', // H38
+  'roles.found', // H46
   'ghost.writes', // H46
   'rebuild.way', // H1, H3
   'old-data',

@@ -7,6 +7,7 @@ export const RUNBOOK_IDS = [
   'setup',
   'switchover',
   'failover',
+  'accept-roles',
   'fence',
   'rebuild',
   'rehearse',
@@ -19,6 +20,7 @@ export type RunbookId = (typeof RUNBOOK_IDS)[number];
 export const URGENCY: Readonly<Record<RunbookId, number>> = {
   fence: 1,
   failover: 1,
+  'accept-roles': 2,
   switchover: 2,
   setup: 2,
   rebuild: 2,

@@ -23,6 +23,7 @@ export interface SubjectVerdict {
 const LEAVES_STANDBY_ALONE: ReadonlySet<ConditionId> = new Set<ConditionId>([
   'primary.twice',
   'primary.old',
+  'primary.moved',
   'site.unreachable',
   'primary.silent',
   'primary.none',
@@ -98,6 +99,7 @@ function primarySubject(sample: Sample): SubjectVerdict {
     verdict('primary', [condition(id, where, params)]);
   const unknown = verdict('primary', [], true);
   if (primary.server?.writable && standby.server?.writable) return twoPrimaries(sample);
+  if (sample.swapped) return primaryMoved(sample);
   // A port that opens, or an answer to the standby, is a living server, whatever became of the way to its host.
   const answers = sample.ready === 'accepting' || sample.ready === 'rejecting';
   const seen = sample.port === true || answers || sample.heard === 'alive';
@@ -125,6 +127,15 @@ function twoPrimaries({ primary, standby }: Sample): SubjectVerdict {
   return verdict('primary', [
     condition(old ? 'primary.old' : 'primary.twice', where, { ...params, other: standby.host }),
   ]);
+}
+
+/** People have promoted the standby without Zapas, whose procedures would still act on the other one. */
+function primaryMoved({ primary, standby }: Sample): SubjectVerdict {
+  const { error, server } = standby;
+  const state = error ? 'unreachable' : server?.live ? 'standby' : (server?.state ?? 'unreachable');
+  const where = { mend: 'primary', host: primary.host } as const;
+  const params = { state, other: standby.host, timeline: primary.server?.timeline ?? 0 };
+  return verdict('primary', [condition('primary.moved', where, params)]);
 }
 
 function standbySubject(sample: Sample, settings: WatchSettings): SubjectVerdict {

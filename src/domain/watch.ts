@@ -130,8 +130,9 @@ export const WATCH_SETTINGS: WatchSettings = {
  * earlier is the cause and the later a consequence. `group` names the subject: one alert for each. Ids are never renamed.
  */
 export const CONDITIONS = {
-  'primary.twice': { group: 'primary', severity: 'critical', command: 'status' },
+  'primary.twice': { group: 'primary', severity: 'critical', command: 'accept-roles' },
   'primary.old': { group: 'primary', severity: 'critical', command: 'status' },
+  'primary.moved': { group: 'primary', severity: 'warning', command: 'accept-roles' },
   'site.unreachable': { group: 'primary', severity: 'critical', command: 'status' },
   'primary.silent': { group: 'primary', severity: 'critical', command: 'failover' },
   'primary.none': { group: 'primary', severity: 'critical', command: 'status' },
@@ -164,7 +165,7 @@ export const CONDITION_IDS = Object.keys(CONDITIONS) as readonly ConditionId[];
 /** `critical` wakes people: nothing can be written, or two servers take writes. */
 export type Severity = 'critical' | 'warning';
 /** What to type next. */
-export type WatchCommand = 'status' | 'failover' | 'setup' | 'rebuild' | 'logs' | 'check';
+export type WatchCommand = 'status' | 'failover' | 'accept-roles' | 'setup' | 'rebuild' | 'logs' | 'check';
 /** What has to be mended. */
 export type Mend = 'primary' | 'standby' | 'link';
 

@@ -1,4 +1,5 @@
 import type { Language } from '../domain/inventory.ts';
+import { acceptRoles as acceptRolesEn } from './en/accept-roles.ts';
 import { cards as cardsEn } from './en/cards.ts';
 import { commands as commandsEn } from './en/commands.ts';
 import { delivery as deliveryEn } from './en/delivery.ts';
@@ -17,6 +18,7 @@ import { switching as switchingEn } from './en/switching.ts';
 import { watch as watchEn } from './en/watch.ts';
 import { web as webEn } from './en/web.ts';
 import { windows as windowsEn } from './en/windows.ts';
+import { acceptRoles as acceptRolesPl } from './pl/accept-roles.ts';
 import { cards as cardsPl } from './pl/cards.ts';
 import { commands as commandsPl } from './pl/commands.ts';
 import { delivery as deliveryPl } from './pl/delivery.ts';
@@ -55,6 +57,7 @@ const english = {
   ...watchEn,
   ...incidentEn,
   ...windowsEn,
+  ...acceptRolesEn,
 } as const;
 
 /** The name of a text. English is where names come from. */
@@ -79,6 +82,7 @@ const polish: Readonly<Record<Key, string>> = {
   ...watchPl,
   ...incidentPl,
   ...windowsPl,
+  ...acceptRolesPl,
 };
 
 /** Every text in every language, as ICU messages. */

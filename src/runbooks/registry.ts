@@ -1,5 +1,6 @@
 import { OpsError } from '../domain/errors.ts';
 import type { Runbook, RunbookId } from '../domain/runbook.ts';
+import { acceptRoles } from './accept-roles.ts';
 import { check } from './check.ts';
 import { failover } from './failover.ts';
 import { fence } from './fence.ts';
@@ -16,6 +17,7 @@ export const RUNBOOKS: readonly Runbook[] = [
   setup,
   switchover,
   failover,
+  acceptRoles,
   fence,
   rebuild,
   rehearse,

@@ -26,13 +26,30 @@ const EVIDENCE: Evidence = {
   systemIdentifier: '7300000000000000001',
   lastContact: at(1),
   loss: { kind: 'none', bytes: '0', seconds: 0 },
-  planned: true,
+};
+
+const TAKEN: Evidence = {
+  ...EVIDENCE,
+  sightings: [
+    { by: 'bot', way: 'login', saw: 'alive' },
+    { by: 'primary', way: 'postgres', saw: 'alive', detail: 'primary' },
+  ],
+  timeline: 2,
+  lastContact: null,
+  loss: { kind: 'bounded', bytes: '1664', seconds: null },
+  taken: true,
+};
+const SEEN: Partial<Record<RunbookId, Evidence>> = {
+  switchover: { ...EVIDENCE, planned: true },
+  'accept-roles': TAKEN,
 };
 
 const CHANGES: Readonly<Record<string, PlannedStep['changes']>> = {
   'switchover.stop': [{ host: 'one', kind: 'exec', text: 'systemctl disable --now --no-reload postgresmm-17' }],
   'switchover.promote': [{ host: 'two', kind: 'exec', text: '[postgres] pg_ctl promote -D /opt/data -w' }],
   'switchover.follow': [{ host: 'one', kind: 'write', text: '/opt/data/standby.signal', contentHash: 'ab' }],
+  'accept-roles.fence': [{ host: 'one', kind: 'exec', text: 'systemctl disable --now --no-reload postgresmm-17' }],
+  'accept-roles.record': [],
   'fence.stop': [{ host: 'two', kind: 'exec', text: 'systemctl disable --now --no-reload postgresmm-17' }],
   'rehearse.copy': [{ host: 'two', kind: 'job', text: '[postgres] /bin/sh -c …' }],
   'rehearse.promote': [{ host: 'two', kind: 'exec', text: '[postgres] /bin/sh -c …' }],
@@ -59,6 +76,11 @@ const FOUND: Readonly<Record<string, readonly Finding[]>> = {
       params: { checkpoint: '0/5000200', received: '0/5000278', replayed: '0/5000278' },
     },
   ],
+  'accept-roles.evidence': [
+    { id: 'roles.found', verdict: 'ok', host: 'two', params: { state: 'primary', timeline: 2, lsn: '0/5000800' } },
+    { id: 'roles.found', verdict: 'warning', host: 'one', params: { state: 'primary', timeline: 1, lsn: '0/5000880' } },
+    { ...WRITES, host: 'one' },
+  ],
   'fence.writes': [WRITES],
   'rehearse.room': [
     { id: 'rehearsal.left-over', verdict: 'warning', host: 'two', params: { paths: '/opt/data.rehearsal-b6' } },
@@ -69,7 +91,8 @@ const FOUND: Readonly<Record<string, readonly Finding[]>> = {
     WRITES,
   ],
 };
-const SHOWN_IN_PLANS = ['switchover.evidence', 'rebuild.assess'];
+const IRREVERSIBLE = ['switchover.promote', 'accept-roles.record'];
+const SHOWN_IN_PLANS = ['switchover.evidence', 'accept-roles.evidence', 'rebuild.assess'];
 
 function planned(runbook: RunbookId, options: Plan['options'] = {}): Run {
   const steps = (RUNBOOKS.find(({ id }) => id === runbook)?.steps ?? []).map(({ id, manual, effect }) => ({
@@ -81,7 +104,8 @@ function planned(runbook: RunbookId, options: Plan['options'] = {}): Run {
     findings: SHOWN_IN_PLANS.includes(id) ? (FOUND[id] ?? []) : [],
   }));
   const roles = { primary: 'one', standby: 'two' };
-  const evidence = runbook === 'switchover' ? { evidence: EVIDENCE } : {};
+  const seen = SEEN[runbook];
+  const evidence = seen ? { evidence: seen } : {};
   const plan: Plan = { v: 1, runbook, cluster: 'demo', ...roles, options, steps, ...evidence };
   const request = { id: 'k7m29qtx', asked: 'a', runbook, cluster: 'demo', site: 'clinic', mutating: true, options };
   const by = runbook === 'fence' ? SYSTEM : ANNA;
@@ -127,7 +151,7 @@ function doneUntil(run: Run, last: string): Run {
   const ids = (run.plan?.steps ?? []).map(({ id }) => id);
   return ids.slice(0, ids.indexOf(last) + 1).reduce((state, step) => {
     const begun = CHANGES[step]
-      ? acts(state, 6, { type: 'step-started', step, irreversible: step === 'switchover.promote' })
+      ? acts(state, 6, { type: 'step-started', step, irreversible: IRREVERSIBLE.includes(step) })
       : state;
     const outage = {
       kind: 'outage',
@@ -158,6 +182,7 @@ function doneUntil(run: Run, last: string): Run {
 const ended = (run: Run): Run => acts(run, 7, { type: 'finished', state: 'succeeded' });
 const switchover = (): Run =>
   asks(planned('switchover', { reason: 'the disk of one is failing' }), 'approve', 'switchover.stop');
+const acceptRoles = (): Run => asks(planned('accept-roles'), 'approve', 'accept-roles.fence');
 const late = { code: 'verify.failed', params: { step: 'switchover.caught-up' } } as const;
 
 export const SWITCHING_SCENES: Readonly<Record<string, () => Run>> = {
@@ -172,6 +197,8 @@ export const SWITCHING_SCENES: Readonly<Record<string, () => Run>> = {
       { type: 'undone', steps: ['switchover.put-back'] },
       { type: 'finished', state: 'failed', error: late },
     ),
+  'accept-roles-asks': acceptRoles,
+  'accept-roles-done': () => ended(doneUntil(granted(acceptRoles()), 'accept-roles.writes')),
   'fence-done': () => ended(doneUntil(planned('fence'), 'fence.writes')),
   'rehearse-done': () => ended(doneUntil(planned('rehearse'), 'rehearse.remove')),
   'rebuild-asks': () => asks(planned('rebuild', { method: 'auto', discardOld: false }), 'confirm', 'rebuild.rewind'),

@@ -135,4 +135,14 @@ export const CASES: readonly (readonly [string, Partial<Sample>, readonly Condit
   ],
   ['H40: two minor versions', { standby: standby({ version: '17.9' }) }, ['version.minor']],
   ['a run of Zapas is at work', { busy: true, standby: host('two', { server: dead() }), ...GONE }, []],
+  [
+    'the standby was promoted by people, the old primary is down: nothing else is told of it',
+    {
+      primary: host('one', { server: server({ timeline: 2 }) }),
+      standby: host('two', { server: dead() }),
+      swapped: true,
+      ...GONE,
+    },
+    ['primary.moved'],
+  ],
 ];

@@ -53,8 +53,9 @@ function question(context: CardContext, run: Run, gate: Gate, open: boolean): re
   const { primary, standby } = rolesOf(context, run);
   const person = personName(context, run.requester.person);
   const params = { person, primary, standby, cluster: run.cluster, site: siteName(context, run.site) };
+  const asked = run.runbook === 'accept-roles' ? 'approval.text-accept-roles' : 'approval.text';
   return [
-    { kind: 'text', style: 'strong', text: t.say('approval.text', params) },
+    { kind: 'text', style: 'strong', text: t.say(asked, params) },
     {
       kind: 'fields',
       fields: [
@@ -68,7 +69,8 @@ function question(context: CardContext, run: Run, gate: Gate, open: boolean): re
   ];
 }
 
-function actionOf({ runbook }: Run): 'value.action.switchover' | 'value.action.failover' {
+function actionOf({ runbook }: Run): `value.action.${'accept-roles' | 'switchover' | 'failover'}` {
+  if (runbook === 'accept-roles') return 'value.action.accept-roles';
   return runbook === 'switchover' ? 'value.action.switchover' : 'value.action.failover';
 }
 
@@ -102,9 +104,11 @@ export function evidenceBlocks(context: CardContext, run: Run, evidence: Evidenc
     return [evidenceBlock(context, evidence, primary), warning(t.say('approval.planned', { primary }))];
   return [
     evidenceBlock(context, evidence, primary),
-    warning(lossText(context, evidence)),
+    warning(evidence.taken ? t.say('approval.taken-text', lossParams(context, evidence)) : lossText(context, evidence)),
     ...(evidence.fencing === 'unreachable' ? [warning(t.say('approval.unfenced', { primary }))] : []),
-    ...(evidence.primaryAlive ? [warning(t.say('approval.alive'))] : []),
+    ...(evidence.primaryAlive
+      ? [warning(t.say(evidence.taken ? 'approval.taken-alive' : 'approval.alive', { primary }))]
+      : []),
   ];
 }
 
@@ -124,11 +128,25 @@ function evidenceBlock(context: CardContext, evidence: Evidence, primary: string
 
 function evidenceFields(context: CardContext, evidence: Evidence): readonly Field[] {
   const { t } = context;
-  const gap = lsnNumber(evidence.receiveLsn) - lsnNumber(evidence.replayLsn);
-  const fenced = t.say(evidence.fencing === 'possible' ? 'approval.fenced' : 'approval.unreachable');
+  const needless = evidence.taken && !evidence.primaryAlive;
+  const reached = needless ? 'approval.taken-down' : 'approval.fenced';
+  const fenced = t.say(evidence.fencing === 'possible' ? reached : 'approval.unreachable');
   return [
     { label: t.say('field.fencing'), value: fenced },
     { label: t.say('field.loss'), value: lossValue(context, evidence) },
+    // Of a server that works already, the findings say where its WAL is.
+    ...(evidence.taken ? [] : standbyFields(context, evidence)),
+    { label: t.say('field.timeline'), value: String(evidence.timeline) },
+    { label: t.say('field.system'), value: evidence.systemIdentifier },
+    ...rehearsalField(context, evidence),
+    { label: t.say('field.gathered'), value: t.moment(evidence.gatheredAt) },
+  ];
+}
+
+/** How far the standby is. */
+function standbyFields({ t }: CardContext, evidence: Evidence): readonly Field[] {
+  const gap = lsnNumber(evidence.receiveLsn) - lsnNumber(evidence.replayLsn);
+  return [
     {
       label: t.say('field.last-contact'),
       value: evidence.lastContact ? t.moment(evidence.lastContact) : t.say('value.never'),
@@ -136,10 +154,6 @@ function evidenceFields(context: CardContext, evidence: Evidence): readonly Fiel
     { label: t.say('field.received'), value: evidence.receiveLsn },
     { label: t.say('field.replayed'), value: evidence.replayLsn },
     { label: t.say('field.gap'), value: t.bytes(String(gap)) },
-    { label: t.say('field.timeline'), value: String(evidence.timeline) },
-    { label: t.say('field.system'), value: evidence.systemIdentifier },
-    ...rehearsalField(context, evidence),
-    { label: t.say('field.gathered'), value: t.moment(evidence.gatheredAt) },
   ];
 }
 
@@ -186,6 +200,7 @@ function lossText(context: CardContext, evidence: Evidence): string {
 /** The worst case of commits that the standby does not have, in a line. */
 export function lossValue(context: CardContext, evidence: Evidence): string {
   if (evidence.planned) return context.t.say('approval.loss-planned');
+  if (evidence.taken) return context.t.say('approval.loss-taken', lossParams(context, evidence));
   return context.t.say(`approval.loss-${lossKind(evidence)}`, lossParams(context, evidence));
 }
 

@@ -96,7 +96,7 @@ export function explain(
 /** A text with the commands in it as they are typed where it is read. */
 export function typed(prefix: CardContext['prefix'], text: string): string {
   if (prefix === 'zapas') return text;
-  return text.replaceAll(/(?<![/\w])zapas ([a-z]+)/g, (_, name: string) => `/zapas ${inChat(name)}`);
+  return text.replaceAll(/(?<![/\w])zapas ([a-z]+(?:-[a-z]+)*)/g, (_, name: string) => `/zapas ${inChat(name)}`);
 }
 
 /** {@link explain} where there is no inventory (yet), on the command line. */

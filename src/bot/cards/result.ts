@@ -118,6 +118,10 @@ function rehearsalFields({ t }: CardContext, proof: RehearsalReport): readonly F
 function nextSteps(context: CardContext, run: Run): readonly Block[] {
   const { t } = context;
   if (run.runbook === 'fence') return doneChanges(run).length > 0 ? afterFence(context, run) : [];
+  if (run.runbook === 'accept-roles') {
+    const params = { ...rolesOf(context, run), command: command(context, 'rebuild', run.cluster) };
+    return [{ kind: 'text', style: 'hint', text: t.say('result.next-accept-roles', params) }];
+  }
   if (run.runbook !== 'failover') {
     const text = t.say('result.check-done', { command: command(context, 'status', run.cluster) });
     return run.runbook === 'setup' ? [{ kind: 'text', style: 'hint', text }] : [];

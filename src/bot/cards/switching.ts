@@ -8,9 +8,9 @@ import { command, rolesOf, stepTitle } from './context.ts';
 import { checklistItem, findingsOf } from './findings.ts';
 
 /** Procedures whose findings decide what people think of them; those of a setup are the check's. */
-const TELLING: readonly RunbookId[] = ['switchover', 'fence', 'rebuild', 'rehearse'];
+const TELLING: readonly RunbookId[] = ['switchover', 'accept-roles', 'fence', 'rebuild', 'rehearse'];
 /** Worth a line also when all is well. */
-const ALWAYS: readonly FindingId[] = ['zero-loss', 'ghost.writes', 'rebuild.way', 'old-data'];
+const ALWAYS: readonly FindingId[] = ['zero-loss', 'roles.found', 'ghost.writes', 'rebuild.way', 'old-data'];
 
 /** What was found that a person should know before deciding, and afterwards: the way of a rebuild, what a ghost took, warnings. */
 export function tellingBlocks(context: CardContext, run: Run): readonly Block[] {
@@ -41,6 +41,7 @@ export function reachedText(context: CardContext, run: Run, changed: boolean): s
   const roles = rolesOf(context, run);
   if (run.runbook === 'switchover') return t.say('result.switchover', roles);
   if (run.runbook === 'rebuild') return t.say(changed ? 'result.rebuild' : 'result.rebuild-unchanged', roles);
+  if (run.runbook === 'accept-roles') return t.say('result.accept-roles', roles);
   if (run.runbook === 'fence') return t.say(changed ? 'result.fence' : 'result.fence-unchanged', roles);
   if (run.runbook === 'rehearse') return t.say('result.rehearse', roles);
   return undefined;

@@ -2,6 +2,7 @@
 export const discord = {
   'discord.group.alert': 'Alerts: take one on, or let it rest for some hours',
   'discord.group.decide': 'Answer a run that waits for you',
+  'discord.group.roles': 'When the primary has changed without Zapas, or the old one is back',
   'discord.command': 'PostgreSQL replication at our customers: set up, watch, fail over',
   'discord.working.title': 'Still working on it',
   'discord.working.text':

@@ -109,7 +109,7 @@ export const errors = {
     'Start it and look at its pg_log. If it cannot be started: zapas failover {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.primary.not-primary.what': 'Host {host} should be the primary, but its PostgreSQL follows another server.',
   'error.primary.not-primary.hint':
-    'See who is the primary now: zapas status {cluster, select, absent {<cluster>} other {{cluster}}}; then correct primary and standby in the inventory.',
+    'See who is the primary now: zapas status {cluster, select, absent {<cluster>} other {{cluster}}}. If people have promoted the other one: zapas accept-roles {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.primary.alive.what':
     'The primary {host} is alive. Promoting the standby now would make two primaries, and their data would part.',
   'error.primary.alive.hint':
@@ -124,7 +124,7 @@ export const errors = {
   'error.standby.already-promoted.what':
     'The standby {host} was promoted already: it is on timeline {timeline} and accepts writes.',
   'error.standby.already-promoted.hint':
-    'Find out who promoted it and which server has the right data, before anything is written: zapas status {cluster, select, absent {<cluster>} other {{cluster}}}',
+    'Find out who promoted it and which server has the right data, before anything is written: zapas status {cluster, select, absent {<cluster>} other {{cluster}}}. If it is to stay the primary: zapas accept-roles {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.standby.not-streaming.what': 'The standby {host} does not receive WAL from its primary.',
   'error.standby.not-streaming.hint':
     'Its pg_log says why: zapas logs {cluster, select, absent {<cluster>} other {{cluster}}}',

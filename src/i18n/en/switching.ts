@@ -68,7 +68,7 @@ export const switching = {
   'error.rebuild.newer-timeline.what':
     '{host} is on timeline {timeline}, newer than the primary’s {primary}: it was promoted after it. Rebuilding it would throw away the newer data.',
   'error.rebuild.newer-timeline.hint':
-    'Find out which of the two the office works on, before anything else. When that is the primary: zapas rebuild {cluster, select, absent {<cluster>} other {{cluster}}} --method clone; the other data is kept aside.',
+    'Find out which of the two the office works on, before anything else. When that is the primary: zapas rebuild {cluster, select, absent {<cluster>} other {{cluster}}} --method clone; the other data is kept aside. When it is {host}: zapas accept-roles {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.rebuild.own-volume.what':
     '{path} on {host} is a volume of its own: a mount point cannot be renamed, so no new copy can be put in its place and the old data cannot be kept beside it.',
   'error.rebuild.own-volume.hint':
@@ -89,7 +89,7 @@ export const switching = {
   'error.fence.roles-unclear.what':
     'It cannot be told whether {host} has lost its role ({detail}); nothing was stopped.',
   'error.fence.roles-unclear.hint':
-    'Compare the timelines of both servers (zapas status) and stop the wrong one by hand.',
+    'Compare the timelines of both servers (zapas status). If people have promoted {host}, and it is right: zapas accept-roles {cluster, select, absent {<cluster>} other {{cluster}}}. Else stop the wrong one by hand.',
   'error.run.not-put-back.what':
     '{step}: this could not be done{host, select, absent {} other { on {host}}} ({code}). The primary may still be STOPPED.',
   'error.run.not-put-back.hint':

@@ -2,6 +2,7 @@
 export const discord = {
   'discord.group.alert': 'Alarmy: przejęcie albo odłożenie na kilka godzin',
   'discord.group.decide': 'Odpowiedź na przebieg, który na Ciebie czeka',
+  'discord.group.roles': 'Gdy serwer podstawowy zmieniono bez Zapasu albo stary wrócił',
   'discord.command': 'Replikacja PostgreSQL u naszych klientów: uruchamianie, nadzór, przełączanie',
   'discord.working.title': 'Praca nad odpowiedzią trwa',
   'discord.working.text':

@@ -110,7 +110,7 @@ export const errors = {
   'error.primary.not-primary.what':
     'Serwer {host} powinien być podstawowy, ale jego PostgreSQL podąża za innym serwerem.',
   'error.primary.not-primary.hint':
-    'Zobacz, który serwer jest teraz podstawowy: zapas status {cluster, select, absent {<para>} other {{cluster}}}; potem popraw primary i standby w konfiguracji.',
+    'Zobacz, który serwer jest teraz podstawowy: zapas status {cluster, select, absent {<para>} other {{cluster}}}. Jeśli drugi promowano bez Zapasu: zapas accept-roles {cluster, select, absent {<para>} other {{cluster}}}',
   'error.primary.alive.what':
     'Serwer podstawowy {host} działa. Promowanie zapasowego dałoby dwa serwery podstawowe, a ich dane by się rozeszły.',
   'error.primary.alive.hint':
@@ -125,7 +125,7 @@ export const errors = {
   'error.standby.already-promoted.what':
     'Serwer zapasowy {host} został już wypromowany: jest na linii czasu {timeline} i przyjmuje zapisy.',
   'error.standby.already-promoted.hint':
-    'Zanim ktokolwiek coś zapisze, ustal, kto to zrobił i który serwer ma właściwe dane: zapas status {cluster, select, absent {<para>} other {{cluster}}}',
+    'Zanim ktokolwiek coś zapisze, ustal, kto to zrobił i który serwer ma właściwe dane: zapas status {cluster, select, absent {<para>} other {{cluster}}}. Jeśli ma pozostać podstawowym: zapas accept-roles {cluster, select, absent {<para>} other {{cluster}}}',
   'error.standby.not-streaming.what': 'Serwer zapasowy {host} nie odbiera WAL z serwera podstawowego.',
   'error.standby.not-streaming.hint':
     'Przyczynę podaje jego pg_log: zapas logs {cluster, select, absent {<para>} other {{cluster}}}',

@@ -69,7 +69,7 @@ export const switching = {
   'error.rebuild.newer-timeline.what':
     '{host} jest na linii czasu {timeline}, nowszej niż {primary} serwera podstawowego: promowano go później. Odbudowa odrzuciłaby nowsze dane.',
   'error.rebuild.newer-timeline.hint':
-    'Najpierw ustal, na którym z nich pracuje placówka. Jeśli na podstawowym: zapas rebuild {cluster, select, absent {<para>} other {{cluster}}} --method clone; tamte dane zostaną zachowane obok.',
+    'Najpierw ustal, na którym z nich pracuje placówka. Jeśli na podstawowym: zapas rebuild {cluster, select, absent {<para>} other {{cluster}}} --method clone; tamte dane zostaną zachowane obok. Jeśli na {host}: zapas accept-roles {cluster, select, absent {<para>} other {{cluster}}}',
   'error.rebuild.own-volume.what':
     '{path} na serwerze {host} jest osobnym woluminem: punktu montowania nie da się przemianować, więc nowej kopii nie można wstawić na jego miejsce ani zachować starych danych obok.',
   'error.rebuild.own-volume.hint':
@@ -89,7 +89,8 @@ export const switching = {
     'Odbuduj go z nowej kopii: zapas rebuild {cluster, select, absent {<para>} other {{cluster}}} --method clone. Stare dane zostaną odłożone na bok.',
   'error.fence.roles-unclear.what':
     'Nie da się ustalić, czy {host} utracił swoją rolę ({detail}); niczego nie zatrzymano.',
-  'error.fence.roles-unclear.hint': 'Porównaj linie czasu obu serwerów (zapas status) i zatrzymaj niewłaściwy ręcznie.',
+  'error.fence.roles-unclear.hint':
+    'Porównaj linie czasu obu serwerów (zapas status). Jeśli {host} promowano bez Zapasu i jest właściwy: zapas accept-roles {cluster, select, absent {<para>} other {{cluster}}}. W przeciwnym razie zatrzymaj niewłaściwy ręcznie.',
   'error.run.not-put-back.what':
     '{step}: nie udało się{host, select, absent {} other { na {host}}} ({code}). Serwer podstawowy może być nadal ZATRZYMANY.',
   'error.run.not-put-back.hint':

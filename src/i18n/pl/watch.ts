@@ -14,7 +14,7 @@ export const watch: Readonly<Record<keyof typeof english, string>> = {
     'Zatrzymaj go teraz: systemctl disable --now {service} na serwerze {host}. Niczego nie kasuj. Potem zrób z niego serwer zapasowy: zapas rebuild {cluster}',
   'watch.primary.moved.title': 'serwer zapasowy promowano bez Zapasu',
   'watch.primary.moved.cause':
-    '{host} przyjmuje zapisy na linii czasu {timeline}. {state, select, standby {{other}, według Zapasu główny, jest zapasowym.} unreachable {{other}, według Zapasu główny, jest nieosiągalny.} other {{other}, według Zapasu główny, nie działa.}}',
+    '{host} przyjmuje zapisy na linii czasu {timeline}. {state, select, standby {{other}, według Zapasu podstawowy, jest zapasowym.} unreachable {{other}, według Zapasu podstawowy, jest nieosiągalny.} other {{other}, według Zapasu podstawowy, nie działa.}}',
   'watch.primary.moved.next':
     'Jeśli tak ma być, powiadom o tym Zapas, bo inaczej jego procedury będą działać na niewłaściwym serwerze: zapas accept-roles {cluster}',
   'watch.site.unreachable.title': 'żaden z serwerów nie jest osiągalny',

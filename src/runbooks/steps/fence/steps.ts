@@ -40,7 +40,7 @@ function problemOf({ primary, old }: Parting, { standby, primary: { id } }: Step
 }
 
 /** The old server, unless it is somebody's standby or has no data: it acts as a primary, or would when it is started. */
-function ghostOf({ old }: Parting): PostgresServer | undefined {
+export function ghostOf({ old }: Pick<Parting, 'old'>): PostgresServer | undefined {
   if (!old.ok) return undefined;
   const { server } = old.value;
   if (server.state === 'absent' || isStandby(server) || server.files.includes(SIGNAL)) return undefined;
