@@ -65,7 +65,10 @@ describe('roles that people have changed without Zapas, on real hosts (H46)', ()
     const run = await office.seeThrough(id);
     expect([run.state, run.error]).toEqual(['succeeded', undefined]);
     expect(run.granted?.decision?.by.person).toBe('piotr');
-    expect(findingsOf(run, 'ghost.writes').at(-1)).toMatchObject({ host: 'primary', params: { transactions: 1 } });
+    const writes = findingsOf(run, 'ghost.writes').at(-1);
+    expect(writes?.host).toBe('primary');
+    // Autovacuum there may have committed, too.
+    expect(writes?.params['transactions']).toBeGreaterThanOrEqual(1);
     expect(await roles()).toEqual({ primary: 'standby', standby: 'primary' });
     expect((await lab.run('primary', 'systemctl start postgresmm-17')).code).not.toBe(0);
     // Whether pg_rewind would do hangs on how much WAL the old primary happens to keep.
@@ -73,5 +76,18 @@ describe('roles that people have changed without Zapas, on real hosts (H46)', ()
     expect([rebuilt.state, rebuilt.error]).toEqual(['succeeded', undefined]);
     await standbyStreams(lab, 'standby');
     await vi.waitFor(async () => expect(await alerted()).toEqual([]), PATIENCE);
+  });
+
+  it('a failover by hand is told as that, and accepted: procedures act on the right server again', async () => {
+    await lab.killPostgres('standby');
+    await mustRun(lab, 'standby', 'systemctl stop postgresmm-17');
+    await promote('primary');
+    await vi.waitFor(async () => expect(await alerted()).toEqual(['primary.moved']), PATIENCE);
+    // Which of the two it is hangs on whether the watch has seen the new timeline.
+    expect((await ended('failover')).error?.code).toMatch(/^standby\.(already-promoted|not-standby)$/);
+    const run = await ended('accept-roles');
+    expect([run.state, run.error]).toEqual(['succeeded', undefined]);
+    expect(await roles()).toEqual({ primary: 'primary', standby: 'standby' });
+    expect((await lab.run('standby', 'systemctl is-enabled postgresmm-17')).stdout.trim()).toBe('disabled');
   });
 });

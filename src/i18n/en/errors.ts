@@ -120,7 +120,7 @@ export const errors = {
     'Start its service and look at its pg_log: zapas logs {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.standby.not-standby.what': 'Host {host} is no standby of this primary.',
   'error.standby.not-standby.hint':
-    'See what both servers are: zapas status {cluster, select, absent {<cluster>} other {{cluster}}}. If there is no standby yet: zapas setup {cluster, select, absent {<cluster>} other {{cluster}}}',
+    'See what both servers are: zapas status {cluster, select, absent {<cluster>} other {{cluster}}}. If there is no standby yet: zapas setup {cluster, select, absent {<cluster>} other {{cluster}}}. If people have promoted it: zapas accept-roles {cluster, select, absent {<cluster>} other {{cluster}}}',
   'error.standby.already-promoted.what':
     'The standby {host} was promoted already: it is on timeline {timeline} and accepts writes.',
   'error.standby.already-promoted.hint':

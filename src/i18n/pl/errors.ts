@@ -121,7 +121,7 @@ export const errors = {
     'Uruchom jego usługę i obejrzyj pg_log: zapas logs {cluster, select, absent {<para>} other {{cluster}}}',
   'error.standby.not-standby.what': 'Serwer {host} nie jest serwerem zapasowym tego serwera podstawowego.',
   'error.standby.not-standby.hint':
-    'Sprawdź stan obu serwerów: zapas status {cluster, select, absent {<para>} other {{cluster}}}. Jeśli zapasowego jeszcze nie ma: zapas setup {cluster, select, absent {<para>} other {{cluster}}}',
+    'Sprawdź stan obu serwerów: zapas status {cluster, select, absent {<para>} other {{cluster}}}. Jeśli zapasowego jeszcze nie ma: zapas setup {cluster, select, absent {<para>} other {{cluster}}}. Jeśli promowano go bez Zapasu: zapas accept-roles {cluster, select, absent {<para>} other {{cluster}}}',
   'error.standby.already-promoted.what':
     'Serwer zapasowy {host} został już wypromowany: jest na linii czasu {timeline} i przyjmuje zapisy.',
   'error.standby.already-promoted.hint':
