@@ -1,4 +1,4 @@
 import { openTerminalDriver } from '../fakes/terminal/driver.ts';
 import { chatPlatformContract } from './chat-platform.ts';
 
-chatPlatformContract('a terminal', openTerminalDriver);
+chatPlatformContract('a terminal', openTerminalDriver, false);

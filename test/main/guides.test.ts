@@ -1,7 +1,6 @@
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
 import { describe, it, vi } from 'vitest';
-import { scratchDirectory } from '../adapters/store/scratch.ts';
+import { removeScratch, scratchDirectory } from '../adapters/store/scratch.ts';
 import type { ChatDriver } from '../contracts/chat-driver.ts';
 import { openDiscordDriver } from '../fakes/discord/driver.ts';
 import { driverOver, openWorkspace } from '../fakes/slack/driver.ts';
@@ -53,7 +52,7 @@ describe('the set-up guides, followed word by word in an empty directory', () =>
     { timeout: 240_000 },
     async ([guide, open], { expect, onTestFinished }) => {
       const directory = await scratchDirectory();
-      onTestFinished(() => rm(directory, { recursive: true, force: true }));
+      onTestFinished(() => removeScratch(directory));
       const { driver, reader, env: where } = await open();
       onTestFinished(() => driver.close());
       const env = { PATH: process.env['PATH'], HOME: directory, LANG: 'C.UTF-8', ...where };

@@ -33,6 +33,11 @@ export async function scratchDirectory(): Promise<string> {
   return directory;
 }
 
+/** Removes such a directory; the embedded server in it may still be stopping, and writes until it has. */
+export async function removeScratch(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+}
+
 /** The process number of the embedded server of that directory. */
 export async function postmasterPid(dataDir: string): Promise<number> {
   const lines = await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8');
@@ -59,7 +64,7 @@ export async function crashServer({ options }: Pick<Scratch, 'options'>): Promis
 /** On an embedded server of its own. */
 export async function embeddedStore(): Promise<Scratch> {
   const dataDir = await scratchDirectory();
-  return await scratch({ dataDir }, () => rm(dataDir, { recursive: true, force: true }));
+  return await scratch({ dataDir }, () => removeScratch(dataDir));
 }
 
 async function serverStore(databaseUrl: string): Promise<Scratch> {

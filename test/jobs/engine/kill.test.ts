@@ -103,7 +103,7 @@ const WAIT = { timeout: 30_000 };
 describe('a worker killed with SIGKILL', () => {
   it.concurrent.each(POINTS)(
     'at %s: the next one ends the run right, everything once',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (point) => {
       const task = await ask('failover');
       const approved = approver(task);
@@ -120,7 +120,7 @@ describe('a worker killed with SIGKILL', () => {
 describe('a worker killed in the middle of a command that goes on without it', () => {
   it.concurrent.each(['fence', 'promote'])(
     '(%s): the next one waits for that to end, and does not do it again',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (step) => {
       const task = await ask('failover');
       // Longer than a lease, a start of a worker and the silence it allows before it looks.
@@ -144,7 +144,7 @@ describe('a worker frozen for longer than its lease', () => {
     'change-started toy.fence',
     'change-started toy.copy',
     'change-started toy.promote',
-  ])('at %s repeats nothing when it thaws', { timeout: 60_000 }, async (point) => {
+  ])('at %s repeats nothing when it thaws', { timeout: 180_000 }, async (point) => {
     const task = await ask('failover');
     const approved = approver(task);
     const frozen = startWorker({ ...task, fault: `freeze ${point}` });
@@ -165,7 +165,7 @@ async function untilFrozen(pid: number): Promise<void> {
 }
 
 describe('Stop', () => {
-  it('ends the job on its host, and only then the run', { timeout: 60_000 }, async () => {
+  it('ends the job on its host, and only then the run', { timeout: 180_000 }, async () => {
     const task = await ask('setup', { leak: false });
     const worker = startWorker(task);
     const shell = await vi.waitFor(async () => Number(await readFile(join(task.dir, 'waiting'), 'utf8')), WAIT);
@@ -182,7 +182,7 @@ describe('Stop', () => {
 });
 
 describe('a secret that a job prints', () => {
-  it('is in no table and no log, in no form', { timeout: 60_000 }, async () => {
+  it('is in no table and no log, in no form', { timeout: 180_000 }, async () => {
     const task = await ask('setup', { leak: true });
     const ended = await startWorker(task).ended;
     expect(ended).toMatchObject({ code: 0 });
