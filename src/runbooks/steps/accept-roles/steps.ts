@@ -113,7 +113,7 @@ function sightingsOf(old: Parting['old']): readonly Sighting[] {
 function lossOf(parting: Parting): LossBound {
   const { fork, writes } = parting;
   if (parting.old.ok && !ghostOf(parting)) return { kind: 'none', bytes: '0', seconds: 0 };
-  if (fork === undefined || !writes || writes === 'recycled') return { kind: 'unknown', bytes: null, seconds: null };
+  if (fork === undefined || !writes) return { kind: 'unknown', bytes: null, seconds: null };
   if (writes.commits === 0) return { kind: 'none', bytes: '0', seconds: 0 };
   return { kind: 'bounded', bytes: String(bytesBehind(fork, writes)), seconds: null };
 }

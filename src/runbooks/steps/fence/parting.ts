@@ -17,8 +17,8 @@ export interface Parting {
   readonly history: readonly TimelineSwitch[];
   /** Where the old server's timeline was left by the primary; undefined when it is no ancestor. */
   readonly fork: Lsn | undefined;
-  /** What the old server has written behind that point; `recycled`: its WAL from there on is gone; undefined when it cannot be told. */
-  readonly writes: WalWrites | 'recycled' | undefined;
+  /** What the old server has written behind that point; undefined when it cannot be told. */
+  readonly writes: WalWrites | undefined;
 }
 
 /** Looks at both, and at what lies between them. */
@@ -54,7 +54,7 @@ export function writesFinding({ old, fork, writes }: Parting, { standby }: StepI
   if (!old.ok) return [];
   const timeline = timelineOf(old.value.server);
   const known = { fork: fork === undefined ? '' : formatLsn(fork), timeline };
-  if (fork === undefined || !writes || writes === 'recycled') {
+  if (fork === undefined || !writes) {
     const reason = fork === undefined ? 'timeline' : 'WAL';
     return [finding('ghost.writes', 'unknown', { transactions: 0, bytes: 0, reason, ...known }, standby.id)];
   }

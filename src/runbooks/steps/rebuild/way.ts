@@ -1,6 +1,7 @@
 import type { Ask, StepInput } from '../../../domain/step.ts';
 import { type DataDirectory, dataDirectory, fileText, type PathState, pathStates } from '../../facts/files.ts';
 import { type PostgresServer, timelineOf } from '../../facts/postgres.ts';
+import { checkpointKept, writesArgs } from '../../facts/wal.ts';
 import { passfilePath, slotName } from '../../names.ts';
 import { joinPath, programIn } from '../../paths.ts';
 import { isStandby } from '../evidence/weigh.ts';
@@ -30,6 +31,8 @@ export interface Rebuilding extends Parting {
   readonly rewindingBy: string | undefined;
   /** pg_rewind is there. */
   readonly program: boolean;
+  /** The WAL it begins with is there; undefined when it cannot be told, or there is nothing to rewind. */
+  readonly checkpointKept: boolean | undefined;
 }
 
 /** Files of a rebuild beside the data directory's place and in Zapas' own directory on the host. */
@@ -55,9 +58,10 @@ export async function askRebuilding(ask: Ask, input: StepInput): Promise<Rebuild
     ask.fact(standby.id, dataDirectory, { path: cluster.dataDir }),
   ]);
   const { aside, rewound, rewinding, program } = placesOf(input, place.real);
-  const [paths, mark] = await Promise.all([
+  const [paths, mark, kept] = await Promise.all([
     ask.fact(standby.id, pathStates, { paths: [aside, rewound, program] }),
     ask.fact(standby.id, fileText, { path: rewinding }),
+    askCheckpoint(ask, input, parting),
   ]);
   const exists = (path: string): boolean => isThere(paths[path]);
   return {
@@ -67,7 +71,21 @@ export async function askRebuilding(ask: Ask, input: StepInput): Promise<Rebuild
     rewound: exists(rewound),
     rewindingBy: mark?.content.trim(),
     program: exists(program),
+    checkpointKept: kept,
   };
+}
+
+async function askCheckpoint(
+  ask: Ask,
+  { cluster, standby }: StepInput,
+  parting: Parting,
+): Promise<boolean | undefined> {
+  const { fork, old } = parting;
+  const server = old.ok ? old.value.server : undefined;
+  if (fork === undefined || !server?.control || isStandby(server)) return undefined;
+  const { segmentBytes } = server.control;
+  const args = writesArgs(cluster, { timeline: timelineOf(server), from: fork, segmentBytes });
+  return await ask.fact(standby.id, checkpointKept, args);
 }
 
 function isThere(state: PathState | undefined): boolean {
@@ -107,7 +125,7 @@ function decideByData(seen: Rebuilding, server: PostgresServer, input: StepInput
   // After a clean stop its last word is its shutdown checkpoint; when the primary has that, there is nothing to take back.
   if (control.state === 'shut down' && control.checkpoint < fork) return { way: 'follow', reason: 'behind' };
   if (!control.checksums && !control.walLogHints) return { way: 'clone', reason: 'no_hints' };
-  // pg_rewind reads there which pages it has to take back.
-  if (seen.writes === 'recycled') return { way: 'clone', reason: 'wal_recycled' };
+  // pg_rewind reads from there on which pages it has to take back.
+  if (seen.checkpointKept === false) return { way: 'clone', reason: 'wal_recycled' };
   return program ? { way: 'rewind', reason: 'forked' } : { way: 'clone', reason: 'no_program' };
 }
