@@ -40,6 +40,8 @@ export function createAsker(sources: AskSources): Asker {
     // Only this function writes the map, and a key names one kind of answer.
     if (known) return known as Promise<Value>;
     const asked = question();
+    // Whoever asked may have failed meanwhile for another reason, and no longer wait for this: it must not end the worker.
+    asked.catch(() => undefined);
     answers.set(key, asked);
     return asked;
   };

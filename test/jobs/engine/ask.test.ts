@@ -100,6 +100,19 @@ describe('asking', () => {
     expect(commands).toHaveLength(1);
   });
 
+  it('lets a question fail that nobody waits for any more', async () => {
+    const stray: unknown[] = [];
+    const note = (reason: unknown): unknown => stray.push(reason);
+    process.on('unhandledRejection', note);
+    const { ask } = setUp(() => Promise.reject(new OpsError('host.unreachable', { detail: 'silent' })));
+    void ask.fact('one', echo, { word: 'a' });
+    // Such rejections are told when the promises at hand have been dealt with.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(stray).toEqual([]);
+    await expect(ask.fact('one', echo, { word: 'a' })).rejects.toMatchObject({ code: 'host.unreachable' });
+  });
+
   it('registers every secret it hands out', async () => {
     const { ask, redactor } = setUp(saying);
     const random = ask.random(24);
